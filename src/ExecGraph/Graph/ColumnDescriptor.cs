@@ -16,10 +16,10 @@ public sealed record ColumnDescriptor(string Name)
     }
 
     /// <summary>The names of the columns, or side outputs, whose values the generator reads, in its own order.</summary>
-    public IReadOnlyList<string> Dependencies { get; init => field = [.. value]; } = [];
+    public IReadOnlyList<string> Dependencies { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(value))]; } = [];
 
     /// <summary>Further columns that the same generator call produces.</summary>
-    public IReadOnlyList<string> SideOutputs { get; init => field = [.. value]; } = [];
+    public IReadOnlyList<string> SideOutputs { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(value))]; } = [];
 
     /// <summary>The rows a barrier column waits for. Unless set: what <see cref="Generator"/> declares, else the dataset.</summary>
     public BarrierScope Scope
