@@ -6,6 +6,7 @@ namespace ExecGraph.Graph;
 /// </summary>
 internal sealed class GraphTopology
 {
+    private readonly BarrierScope?[] _barriers;
     private readonly int[][] _producers;
     private readonly int[][] _rowDependents;
     private readonly int[][] _barrierDependents;
@@ -19,6 +20,9 @@ internal sealed class GraphTopology
     internal GraphTopology(ColumnDescriptor[] columns, int[][] producers)
     {
         Columns = columns;
+
+        // Asked once: what a generator declares is user code, and the hot path reads it for every ready run.
+        _barriers = Array.ConvertAll(columns, column => column.IsBarrier ? column.Scope : (BarrierScope?)null);
         _producers = producers;
         int count = columns.Length;
         var rowDependents = new List<int>[count];
@@ -38,7 +42,7 @@ internal sealed class GraphTopology
         {
             foreach (int producer in producers[c])
             {
-                (columns[c].IsBarrier ? barrierDependents : rowDependents)[producer].Add(c);
+                (IsBarrier(c) ? barrierDependents : rowDependents)[producer].Add(c);
                 _stages[c] = Math.Max(_stages[c], _stages[producer]);
                 _depths[c] = Math.Max(_depths[c], _depths[producer] + 1);
             }
@@ -70,11 +74,11 @@ internal sealed class GraphTopology
     /// <summary>One more than the largest stage: at least 1.</summary>
     internal int StageCount { get; }
 
-    internal bool IsBarrier(int column) => Columns[column].IsBarrier;
+    internal bool IsBarrier(int column) => _barriers[column] is not null;
 
-    internal bool IsDatasetBarrier(int column) => Columns[column].IsBarrier && Columns[column].Scope == BarrierScope.Dataset;
+    internal bool IsDatasetBarrier(int column) => _barriers[column] == BarrierScope.Dataset;
 
-    internal bool IsGroupBarrier(int column) => Columns[column].IsBarrier && Columns[column].Scope == BarrierScope.RowGroup;
+    internal bool IsGroupBarrier(int column) => _barriers[column] == BarrierScope.RowGroup;
 
     /// <summary>The distinct columns that <paramref name="column"/> depends on, in declared order.</summary>
     internal ReadOnlySpan<int> Producers(int column) => _producers[column];
@@ -85,6 +89,7 @@ internal sealed class GraphTopology
     /// <summary>The barrier columns whose barrier nodes need the cells of <paramref name="column"/>.</summary>
     internal ReadOnlySpan<int> BarrierDependents(int column) => _barrierDependents[column];
 
+    /// <summary>Whether a path leads from <paramref name="ancestor"/> to <paramref name="column"/>; a column is no descendant of itself.</summary>
     internal bool IsDescendant(int column, int ancestor) => (_descendants[ancestor][column >> 6] >> column & 1) != 0;
 
     /// <summary>The largest number of dataset barriers on any path to the column, itself included.</summary>
@@ -95,4 +100,19 @@ internal sealed class GraphTopology
 
     /// <summary>Columns on the longest path from this one, not counting itself.</summary>
     internal int Tail(int column) => _tails[column];
+
+    /// <summary>The columns of a longest path, from its root; of several the one whose columns come first in topological order.</summary>
+    internal List<int> LongestChain()
+    {
+        int column = Array.IndexOf(_tails, _tails.Max());
+        List<int> chain = [column];
+        while (_tails[column] > 0)
+        {
+            int tail = _tails[column] - 1;
+            column = _rowDependents[column].Concat(_barrierDependents[column]).Where(dependent => _tails[dependent] == tail).Min();
+            chain.Add(column);
+        }
+
+        return chain;
+    }
 }
