@@ -30,7 +30,7 @@ internal static class ColumnRules
             if ((column.Traits & ~KnownTraits) != 0)
                 errors.Add($"Column {name} has traits that do not exist: {column.Traits & ~KnownTraits}.");
             if (column.IsBarrier && column.IsRowStreamable)
-                errors.Add($"Column {name} is both Barrier and RowStreamable; it can see all rows in one call, or any of them, but not both.");
+                errors.Add($"Column {name} is both Barrier and RowStreamable; a call can wait for all rows or take any of them, not both.");
             if (column.DeclaresTraits && column.Generator?.InferTraits() is { } inferred && inferred != column.Traits)
                 errors.Add($"Column {name} is declared as {column.Traits}, but its generator says {inferred}.");
             if (column.IsBarrier)

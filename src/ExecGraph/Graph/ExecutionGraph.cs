@@ -61,7 +61,7 @@ public sealed class ExecutionGraph
     /// <summary>The columns in topological order.</summary>
     public IReadOnlyList<string> ColumnNames { get; }
 
-    /// <summary>The columns with the trait <see cref="ExecutionTraits.Start"/>, also those that have dependencies, in topological order.</summary>
+    /// <summary>The columns with the trait <see cref="ExecutionTraits.Start"/>, in topological order; some may have dependencies.</summary>
     public IReadOnlyList<string> StartColumns { get; }
 
     /// <summary>The columns of a longest path, from its root to its end.</summary>
@@ -113,7 +113,7 @@ public sealed class ExecutionGraph
     /// <summary>A picture of the columns as a Mermaid flowchart: traits, annotations, side outputs, barriers and stages.</summary>
     public string ToMermaid() => MermaidWriter.Write(Topology, _index);
 
-    /// <summary>As the constructor, for a layer that has found <paramref name="furtherErrors"/> which belong in the same exception.</summary>
+    /// <summary>As the constructor, for a layer with <paramref name="furtherErrors"/> that belong in the same exception.</summary>
     internal static ExecutionGraph Create(
         IEnumerable<ColumnDescriptor> columns, long? rowCount, int rowGroupSize, IEnumerable<string> furtherErrors) =>
         new(columns, rowCount, rowGroupSize, furtherErrors);
@@ -124,7 +124,7 @@ public sealed class ExecutionGraph
 
     internal bool TryOrdinalOf(string name, out int ordinal, out bool isSideOutput) => _index.TryFind(name, out ordinal, out isSideOutput);
 
-    /// <summary>The nodes of one column of a table whose row count the caller knows: a barrier node before its cells, rows ascending.</summary>
+    /// <summary>The nodes of one column, in the order of <see cref="EnumerateNodes()"/>, when the caller knows the row count.</summary>
     internal IEnumerable<NodeId> EnumerateNodes(int ordinal, long rowCount) => _rules.Nodes(ordinal, rowCount);
 
     /// <summary>The ordinal of the node's column, if the node is one of this graph's.</summary>

@@ -89,7 +89,7 @@ internal sealed class GraphTopology
     /// <summary>The barrier columns whose barrier nodes need the cells of <paramref name="column"/>.</summary>
     internal ReadOnlySpan<int> BarrierDependents(int column) => _barrierDependents[column];
 
-    /// <summary>Whether a path leads from <paramref name="ancestor"/> to <paramref name="column"/>; a column is no descendant of itself.</summary>
+    /// <summary>Whether a path leads from <paramref name="ancestor"/> to <paramref name="column"/>, another column.</summary>
     internal bool IsDescendant(int column, int ancestor) => (_descendants[ancestor][column >> 6] >> column & 1) != 0;
 
     /// <summary>The largest number of dataset barriers on any path to the column, itself included.</summary>

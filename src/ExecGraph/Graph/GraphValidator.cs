@@ -96,8 +96,9 @@ internal sealed class GraphValidator
 
     private void CheckStart()
     {
-        foreach (ColumnDescriptor column in _columns.Where(column => column.Dependencies.Count == 0 && !column.IsStart))
-            _errors.Add($"Column {ColumnRules.Quote(column.Name)} has no dependencies, but it is not Start: it cannot be generated from scratch.");
+        IEnumerable<ColumnDescriptor> stuck = _columns.Where(column => column.Dependencies.Count == 0 && !column.IsStart);
+        foreach (string name in stuck.Select(column => ColumnRules.Quote(column.Name)))
+            _errors.Add($"Column {name} has no dependencies, but it is not Start: it cannot be generated from scratch.");
         if (_columns.Length == 0)
             _errors.Add("The graph has no columns; it needs a start column.");
         else if (!_columns.Any(column => column.IsStart))

@@ -14,7 +14,9 @@ internal static class MermaidWriter
         var lines = new List<string> { "flowchart LR" };
         for (int stage = 0; stage < topology.StageCount; stage++)
         {
-            IEnumerable<string> nodes = Enumerable.Range(0, topology.ColumnCount).Where(c => topology.Stage(c) == stage).Select(c => Node(topology, c));
+            IEnumerable<string> nodes = Enumerable.Range(0, topology.ColumnCount)
+                .Where(c => topology.Stage(c) == stage)
+                .Select(c => Node(topology, c));
             if (topology.StageCount == 1)
                 lines.AddRange(nodes.Select(node => $"    {node}"));
             else
@@ -61,8 +63,8 @@ internal static class MermaidWriter
             string arrow = topology.IsBarrier(c) ? "==>" : "-->";
             foreach (IGrouping<int, string> reads in topology.Columns[c].Dependencies.Distinct().GroupBy(name => index.Find(name, out _)))
             {
-                string sideOutputs = string.Join(", ", reads.Where(name => index.TryFind(name, out _, out bool isSideOutput) && isSideOutput).Select(Escape));
-                arrows[reads.Key].Add((sideOutputs.Length == 0 ? arrow : $"{arrow}|\"{sideOutputs}\"|", c));
+                string[] sideOutputs = [.. reads.Where(name => IsSideOutput(index, name)).Select(Escape)];
+                arrows[reads.Key].Add((sideOutputs.Length == 0 ? arrow : $"{arrow}|\"{string.Join(", ", sideOutputs)}\"|", c));
             }
         }
 
@@ -71,6 +73,12 @@ internal static class MermaidWriter
             foreach (IGrouping<string, int> same in arrows[c].GroupBy(edge => edge.Arrow, edge => edge.To))
                 yield return $"    c{c} {same.Key} {string.Join(" & ", same.Select(to => $"c{to}"))}";
         }
+    }
+
+    private static bool IsSideOutput(ColumnIndex index, string name)
+    {
+        index.Find(name, out bool isSideOutput);
+        return isSideOutput;
     }
 
     /// <summary>Text for use between quotes, where Mermaid reads some characters, and a Markdown list or emphasis, in its own way.</summary>
@@ -94,7 +102,8 @@ internal static class MermaidWriter
     private static bool IsHarmless(string text, int position) => text[position] switch
     {
         ' ' or ',' or '/' or '(' or '≤' or '×' or '·' => true,
-        '_' or '-' => position > 0 && position < text.Length - 1 && char.IsLetterOrDigit(text[position - 1]) && char.IsLetterOrDigit(text[position + 1]),
+        '_' or '-' => position > 0 && char.IsLetterOrDigit(text[position - 1])
+            && position < text.Length - 1 && char.IsLetterOrDigit(text[position + 1]),
         '.' or ')' => text.AsSpan(0, position).ContainsAnyExceptInRange('0', '9'),
         _ => false,
     };

@@ -34,7 +34,7 @@ internal sealed class NodeRules(GraphTopology topology, int rowGroupSize)
         }
     }
 
-    /// <summary>The nodes of a column that need no other: none, if it reads a column; else its barrier nodes if it has any, else its cells.</summary>
+    /// <summary>The nodes of a column that need no other. A barrier column without producers starts with its barrier nodes.</summary>
     internal IEnumerable<NodeId> StartNodes(int column, long rowCount)
     {
         if (topology.Producers(column).Length > 0)

@@ -161,7 +161,7 @@ public class GraphValidationTests
     [Fact]
     public void Barrier_excludes_row_streamable() =>
         ErrorsOf(Start("a"), Column("b", ExecutionTraits.Barrier | ExecutionTraits.RowStreamable, "a"))
-            .Should().Equal("Column 'b' is both Barrier and RowStreamable; it can see all rows in one call, or any of them, but not both.");
+            .Should().Equal("Column 'b' is both Barrier and RowStreamable; a call can wait for all rows or take any of them, not both.");
 
     [Fact]
     public void Traits_that_do_not_exist_are_refused() =>
@@ -221,7 +221,7 @@ public class GraphValidationTests
     [Fact]
     public void All_errors_come_together()
     {
-        Action build = () => _ = ExecutionGraph.Create(
+        Action build = () => ExecutionGraph.Create(
             [
                 Cell("a", "b"),
                 Cell("b", "a"),
@@ -242,7 +242,7 @@ public class GraphValidationTests
             "The name of columns[6] is nothing but white space.",
             "2 columns are named 'e'; the name of a column must be its own.",
             "Side output 'twice' has 2 producers: columns 'c', 'd'. It may have one.",
-            "Column 'e' is both Barrier and RowStreamable; it can see all rows in one call, or any of them, but not both.",
+            "Column 'e' is both Barrier and RowStreamable; a call can wait for all rows or take any of them, not both.",
             "Column 'c' depends on 'd1', which no column produces.",
             "Column 'c' depends on itself.",
             "Columns depend on each other in a cycle: 'a' -> 'b' -> 'a' (each on the next).",
@@ -258,13 +258,12 @@ public class GraphValidationTests
             .Should().Throw<GraphValidationException>().WithMessage("The graph is not valid: The row count is 0; it must be*");
 
     [Fact]
-    public void An_error_of_another_layer_alone_is_enough() =>
+    public void An_error_of_another_layer_alone_is_enough()
+    {
         FluentActions.Invoking(() => ExecutionGraph.Create([Start("a")], 1, 1, ["No."]))
             .Should().Throw<GraphValidationException>().Which.Errors.Should().Equal("No.");
-
-    [Fact]
-    public void Without_an_error_of_another_layer_the_graph_is_built() =>
         ExecutionGraph.Create([Start("a")], 5, 2, []).Should().Match<ExecutionGraph>(graph => graph.RowCount == 5 && graph.RowGroupSize == 2);
+    }
 
     [Fact]
     public void Errors_cannot_be_changed()
