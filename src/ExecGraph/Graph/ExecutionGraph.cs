@@ -67,6 +67,9 @@ public sealed class ExecutionGraph
     /// <summary>The columns of a longest path, from its root to its end.</summary>
     public IReadOnlyList<string> LongestChain { get; }
 
+    /// <summary>What the layer that built the graph declares beside columns; this layer does not look at it.</summary>
+    internal object? Extras { get; set; }
+
     internal GraphTopology Topology { get; }
 
     /// <summary>The number of row groups; null when the row count is not known.</summary>

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using ExecGraph.Table;
+
+namespace ExecGraph.Definition;
+
+/// <summary>Begins asynchronous cells; those that are complete at once cost no more than synchronous ones.</summary>
+internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerBinding binding, TBody body) : CellRunner(binding)
+    where TReader : struct, IInputReader<TIn>
+    where TBody : struct, ICellBody<TIn, ValueTask<TOut>>
+    where TWriter : struct, IOutputWriter<TOut>
+{
+    private readonly ConcurrentQueue<PendingCell<TOut, TWriter>> _pool = new();
+
+    internal override bool IsAsync => true;
+
+    internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => TWriter.AddBuffers(buffers, Binding.Outputs, rows);
+
+    internal override CellRunResult Run(in CellRun run, IPendingCellOwner pending)
+    {
+        TReader reader = default;
+        TWriter writer = default;
+        reader.Open(run.Buffers, Binding.Inputs, run.FirstRow, run.Offset);
+        writer.Open(run.Buffers, Binding.Outputs);
+        TBody call = body;
+        RunnerBinding binding = Binding;
+        ExecutionContext? context = ExecutionContext.Capture();
+        ulong rest = run.Cells;
+        ulong done = 0;
+        try
+        {
+            for (; rest != 0 && !binding.Services.Stopping; rest &= rest - 1)
+            {
+                int bit = BitOperations.TrailingZeroCount(rest);
+                int index = run.Offset + bit;
+                ValueTask<TOut> task = call.Invoke(reader.Read(index), new CellSite(binding, run.FirstRow + bit, run.Attempt));
+                CellIsolation.Restore(context);
+                if (task.IsCompletedSuccessfully)
+                {
+                    writer.Write(index, task.Result);
+                    done |= 1UL << bit;
+                    continue;
+                }
+
+                if (!_pool.TryDequeue(out PendingCell<TOut, TWriter>? cell))
+                    cell = new PendingCell<TOut, TWriter>(_pool, pending);
+                pending.Begun();
+                cell.Await(task, in writer, run.Tag, index, run.Attempt);
+            }
+        }
+        catch (Exception exception)
+        {
+            ulong failed = rest & (0 - rest);
+            CellIsolation.Restore(context);
+            return new CellRunResult(done, run.Cells & ~rest | failed, failed, exception);
+        }
+
+        return new CellRunResult(done, run.Cells & ~rest);
+    }
+}

@@ -1,0 +1,70 @@
+using ExecGraph.Table;
+
+namespace ExecGraph.Definition;
+
+/// <summary>Where a column's values are in one run, and what its code may use.</summary>
+/// <param name="Column">The column's name.</param>
+/// <param name="Dependencies">The dependencies' names, in declared order.</param>
+/// <param name="Inputs">The dependencies' buffer slots, in declared order.</param>
+/// <param name="Outputs">The buffer slots of the column and its side outputs.</param>
+/// <param name="Services">The run.</param>
+internal sealed record RunnerBinding(string Column, IReadOnlyList<string> Dependencies, int[] Inputs, int[] Outputs, RunServices Services)
+{
+    internal ulong ColumnSeed { get; } = SplitMix.ColumnSeed(Services.Seed, Column);
+}
+
+/// <summary>Runs one column in one run. It sees buffers and rows, neither tracker nor engine.</summary>
+internal abstract class ColumnRunner(RunnerBinding binding)
+{
+    internal RunnerBinding Binding { get; } = binding;
+
+    /// <summary>Whether a call can be pending after it returned: then it needs no worker while it waits.</summary>
+    internal abstract bool IsAsync { get; }
+
+    /// <summary>Puts new buffers for the column and its side outputs into their slots.</summary>
+    internal abstract void AddBuffers(ColumnBuffer?[] buffers, int rows);
+}
+
+/// <summary>Runs single cells.</summary>
+internal abstract class CellRunner(RunnerBinding binding) : ColumnRunner(binding)
+{
+    /// <summary>
+    /// Produces cells in ascending order until one fails or the run stops. Cells that have begun and are neither done nor failed
+    /// come back through <paramref name="pending"/>, each exactly once, from any thread, perhaps before this call returns.
+    /// </summary>
+    internal abstract CellRunResult Run(in CellRun run, IPendingCellOwner pending);
+}
+
+/// <summary>Runs calls that cover many rows.</summary>
+internal abstract class BatchRunner(RunnerBinding binding) : ColumnRunner(binding)
+{
+    /// <summary>One call over the cells of all runs, which are in ascending row order.</summary>
+    /// <returns>Writes the values when asked to.</returns>
+    internal abstract ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs);
+}
+
+/// <summary>The values of a call over many rows, in row order.</summary>
+internal interface IBatchResult
+{
+    /// <summary>Writes the values of the run's cells.</summary>
+    /// <param name="run">Cells that the call saw.</param>
+    /// <param name="position">The position of the first row that the call saw in this word.</param>
+    /// <param name="seen">The rows of this word that the call saw.</param>
+    void Write(in CellRun run, int position, ulong seen);
+}
+
+/// <summary>Folds rows into a mergeable state.</summary>
+internal abstract class AggregateRunner(RunnerBinding binding) : ColumnRunner(binding)
+{
+    /// <summary>Whether the values need the inputs again once the state is known.</summary>
+    internal abstract bool ReadsInputsAgain { get; }
+
+    /// <summary>A new state over the cells of the runs, which belong to one group and are in ascending row order.</summary>
+    internal abstract object? Accumulate(IReadOnlyList<CellRun> runs);
+
+    /// <summary>The state over several groups.</summary>
+    internal abstract object? Merge(object? earlier, object? later);
+
+    /// <summary>Produces cells from a merged state, in ascending order until one fails or the run stops.</summary>
+    internal abstract CellRunResult Select(in CellRun run, object? state);
+}

@@ -1,0 +1,20 @@
+namespace ExecGraph.Definition;
+
+/// <summary>What the code of one run's cells may use of the run.</summary>
+internal sealed class RunServices(TimeProvider timeProvider, long seed, CancellationToken cancellationToken)
+{
+    private volatile bool _stopping;
+
+    internal TimeProvider TimeProvider { get; } = timeProvider;
+
+    internal long Seed { get; } = seed;
+
+    internal CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Set once, before the token is cancelled: no cell begins any more.</summary>
+    internal bool Stopping
+    {
+        get => _stopping;
+        set => _stopping = value;
+    }
+}

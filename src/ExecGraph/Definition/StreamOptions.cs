@@ -1,0 +1,32 @@
+namespace ExecGraph;
+
+/// <summary>How the calls of a streamed column are run.</summary>
+public sealed record StreamOptions : CellOptions
+{
+    /// <summary>Rows of one call at most, 1 or more. Default: 64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int MaxBatchSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 64;
+
+    /// <summary>
+    /// Rows that a call waits for while rows of admitted row groups are still on their way to this column; 1 or more, and no more
+    /// than <see cref="MaxBatchSize"/>, which wins. Default: 1, which never waits.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int MinBatchSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1;
+}

@@ -1,0 +1,15 @@
+namespace ExecGraph.Definition;
+
+/// <summary>What a builder declares beside columns. Immutable.</summary>
+/// <param name="Filters">Which rows go on.</param>
+/// <param name="Outputs">The columns that the output keeps; null for all.</param>
+internal sealed record TableDefinition(IReadOnlyList<ColumnFilter> Filters, IReadOnlySet<string>? Outputs)
+{
+    internal static readonly TableDefinition Plain = new([], null);
+
+    /// <summary>Whether the row count comes from a list without rows: a graph cannot have 0 rows, but a run can.</summary>
+    internal bool IsEmpty { get; init; }
+
+    /// <summary>The list whose length is the row count, so that every other source must have the same; null if the caller gave the count.</summary>
+    internal string? RulingList { get; init; }
+}

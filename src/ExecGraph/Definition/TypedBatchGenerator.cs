@@ -1,0 +1,107 @@
+using System.Numerics;
+using ExecGraph.Table;
+
+namespace ExecGraph.Definition;
+
+/// <summary>The user's code behind a stream or barrier column, in the one form that the runner calls.</summary>
+internal delegate ValueTask<IReadOnlyList<R>> BatchCall<TIn, R>(IRowBatch<TIn> batch, CancellationToken cancellationToken);
+
+/// <summary>A column whose calls cover many rows: a stream if it is row-streamable, else a barrier.</summary>
+internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> body, bool isAsync, CellOptions? options, bool streamable, bool start = false)
+    : RunnableGenerator
+    where TReader : struct, IInputReader<TIn>
+{
+    public override bool CanGenerateFromScratch => start;
+
+    public override GenerationStrategy Strategy => GenerationStrategy.FullColumn;
+
+    public override bool IsRowStreamable => streamable;
+
+    public override bool IsOrderDependent => Options.IsOrderDependent;
+
+    public override BarrierScope Scope => (Options as BarrierOptions)?.Scope ?? BarrierScope.Dataset;
+
+    public override CellOptions Options { get; } = options ?? CellOptions.Default;
+
+    internal override IReadOnlyList<Type> OutputTypes => OneOutput<R>.Types;
+
+    internal override IReadOnlyList<Type> InputTypes => TReader.Types;
+
+    internal override ColumnRunner CreateRunner(RunnerBinding binding) => new Runner(binding, body, isAsync);
+
+    private sealed class Runner(RunnerBinding binding, BatchCall<TIn, R> body, bool isAsync) : BatchRunner(binding)
+    {
+        internal override bool IsAsync => isAsync;
+
+        internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => OneOutput<R>.AddBuffers(buffers, Binding.Outputs, rows);
+
+        internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs)
+        {
+            RowBatch<TIn> batch = BatchReader.Read<TIn, TReader>(runs, Binding);
+            IReadOnlyList<R> values = await body(batch, Binding.Services.CancellationToken).ConfigureAwait(false);
+            return new BatchResult<R>(values, batch.Count, Binding);
+        }
+    }
+}
+
+/// <summary>Collects the inputs of many rows.</summary>
+internal static class BatchReader
+{
+    internal static int Count(IReadOnlyList<CellRun> runs, string column)
+    {
+        long count = 0;
+        foreach (CellRun run in runs)
+            count += run.Count;
+        return count <= Array.MaxLength
+            ? (int)count
+            : throw new InvalidOperationException(
+                $"Column '{column}' needs {count} rows in one call; {Array.MaxLength} is the limit. Use Aggregate, whose state is merged group by group.");
+    }
+
+    internal static RowBatch<TIn> Read<TIn, TReader>(IReadOnlyList<CellRun> runs, RunnerBinding binding)
+        where TReader : struct, IInputReader<TIn>
+    {
+        int count = Count(runs, binding.Column);
+        var values = new TIn[count];
+        var rows = new long[count];
+        int position = 0;
+        TReader reader = default;
+        foreach (CellRun run in runs)
+        {
+            reader.Open(run.Buffers, binding.Inputs, run.FirstRow, run.Offset);
+            for (ulong rest = run.Cells; rest != 0; rest &= rest - 1)
+            {
+                int bit = BitOperations.TrailingZeroCount(rest);
+                values[position] = reader.Read(run.Offset + bit);
+                rows[position++] = run.FirstRow + bit;
+            }
+        }
+
+        return new RowBatch<TIn>(values, rows);
+    }
+}
+
+/// <summary>The checked values of a batch call.</summary>
+internal sealed class BatchResult<R> : IBatchResult
+{
+    private readonly IReadOnlyList<R> _values;
+    private readonly int _slot;
+
+    internal BatchResult(IReadOnlyList<R> values, int rows, RunnerBinding binding)
+    {
+        if (values is null || values.Count != rows)
+            throw new InvalidOperationException($"Column '{binding.Column}' returned {values?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no list of"} values for {rows} rows; it must return one for each, in the same order.");
+        _values = values;
+        _slot = binding.Outputs[0];
+    }
+
+    public void Write(in CellRun run, int position, ulong seen)
+    {
+        R[] target = ((ColumnBuffer<R>)run.Buffers[_slot]!).Values;
+        for (ulong rest = run.Cells; rest != 0; rest &= rest - 1)
+        {
+            ulong before = seen & (rest & (0 - rest)) - 1;
+            target[run.Offset + BitOperations.TrailingZeroCount(rest)] = _values[position + BitOperations.PopCount(before)];
+        }
+    }
+}

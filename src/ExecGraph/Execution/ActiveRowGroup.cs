@@ -1,0 +1,81 @@
+using System.Numerics;
+using ExecGraph.Definition;
+using ExecGraph.Table;
+using ExecGraph.Tracking;
+
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// One row group on its way: being worked on in a stage, then parked until the next one, then handed out.
+/// <see cref="RowGroupWindow"/> alone moves it on; workers fill its buffers and its bitmaps.
+/// </summary>
+internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int slots, int columns)
+{
+    internal long Index { get; } = index;
+
+    internal long FirstRow { get; } = firstRow;
+
+    /// <summary>Rows of the group that are in the table; shrinks once, if a source ends within the group.</summary>
+    internal int Rows { get; set; } = rows;
+
+    /// <summary>The values, by slot; null where a column has not begun, or is not needed any more.</summary>
+    /// <remarks>Replaced, never cleared, when the group moves on: a cell of a dropped row may still be reading the old array.</remarks>
+    internal ColumnBuffer?[] Buffers { get; set; } = new ColumnBuffer?[slots];
+
+    internal int Stage { get; set; }
+
+    /// <summary>The tracking state in the present stage; null while parked.</summary>
+    internal RowGroupBitmaps? Bitmaps { get; set; }
+
+    /// <summary>The rows that had survived when the present stage began, by word.</summary>
+    internal ulong[] Survivors { get; set; } = [];
+
+    /// <summary>By column: what a barrier or aggregate computed for this group. Written before the barrier's cells become ready.</summary>
+    internal BarrierValue?[] BarrierValues { get; } = new BarrierValue?[columns];
+
+    /// <summary>By column: the group's partial state of an aggregate.</summary>
+    internal object?[] Partials { get; set; } = [];
+
+    /// <summary>The cells of the surviving rows, as a call over whole groups sees them.</summary>
+    internal void AddRuns(List<CellRun> runs, ReadOnlySpan<ulong> survivors)
+    {
+        for (int word = 0; word < survivors.Length; word++)
+        {
+            if (survivors[word] != 0)
+                runs.Add(new CellRun(Buffers, FirstRow + word * 64, word * 64, survivors[word], Attempt: 1, this));
+        }
+    }
+
+    /// <summary>The rows that survive at this moment, by word.</summary>
+    internal ulong[] CopySurvivors()
+    {
+        var survivors = new ulong[Bitmaps!.WordCount];
+        for (int word = 0; word < survivors.Length; word++)
+            survivors[word] = Bitmaps.Survivors(word);
+        return survivors;
+    }
+
+    internal static long Count(ReadOnlySpan<ulong> survivors)
+    {
+        long count = 0;
+        foreach (ulong word in survivors)
+            count += BitOperations.PopCount(word);
+        return count;
+    }
+}
+
+/// <summary>What a barrier's call or an aggregate's merge gave, as one group sees it.</summary>
+/// <param name="Result">A barrier's values; null for an aggregate.</param>
+/// <param name="State">An aggregate's merged state.</param>
+/// <param name="FirstPosition">The position of the group's first surviving row in the call.</param>
+/// <param name="Seen">The rows that the call saw, by word: later drops do not move positions.</param>
+internal sealed record BarrierValue(IBatchResult? Result, object? State, int FirstPosition, ulong[] Seen)
+{
+    internal int PositionOf(int word)
+    {
+        int position = FirstPosition;
+        for (int i = 0; i < word; i++)
+            position += BitOperations.PopCount(Seen[i]);
+        return position;
+    }
+}

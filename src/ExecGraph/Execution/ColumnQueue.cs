@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+
+namespace ExecGraph.Execution;
+
+/// <summary>The ready work of one column. Any thread adds, without waiting; the lane takes, one taker at a time.</summary>
+internal abstract class ColumnQueue(ColumnPlan column)
+{
+    // Each taker holds the lane's lock, so there is one reader at a time: the channel may use its cheaper form.
+    private readonly Channel<WorkItem> _channel = Channel.CreateUnbounded<WorkItem>(new UnboundedChannelOptions { SingleReader = true });
+    private int _count;
+
+    internal ColumnPlan Column { get; } = column;
+
+    internal Lane Lane { get; set; } = null!;
+
+    /// <summary>The queue's position in its lane.</summary>
+    internal int Position { get; set; }
+
+    /// <summary>Cells and calls waiting; may run ahead of what a taker sees.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
+    internal void Add(in WorkItem item)
+    {
+        Interlocked.Add(ref _count, item.Count);
+        _channel.Writer.TryWrite(item);
+        Lane.MarkReady(this);
+    }
+
+    /// <summary>Takes an item of at most <paramref name="max"/> cells. Only under the lane's lock.</summary>
+    internal bool TryTake_NeedsLock(int max, out WorkItem item)
+    {
+        if (!TryTakeCore(max, out item))
+            return false;
+        Interlocked.Add(ref _count, -CountOf(item));
+        return true;
+    }
+
+    /// <summary>Something that was taken has ended: order-dependent queues go on to the next row.</summary>
+    internal virtual void Ended(int cells)
+    {
+    }
+
+    /// <summary>A row group has begun a stage that contains the column.</summary>
+    internal virtual void Expect(ActiveRowGroup group)
+    {
+    }
+
+    private protected abstract bool TryTakeCore(int max, out WorkItem item);
+
+    private protected bool TryRead(out WorkItem item) => _channel.Reader.TryRead(out item);
+
+    private static int CountOf(in WorkItem item)
+    {
+        if (item.Parts is null)
+            return item.Count;
+        int count = 0;
+        foreach (WorkItem part in item.Parts)
+            count += part.Count;
+        return count;
+    }
+}
+
+/// <summary>First in, first out: rows become ready nearly in order, so this is nearly the lowest row first.</summary>
+internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
+{
+    private WorkItem _head;
+
+    private protected override bool TryTakeCore(int max, out WorkItem item)
+    {
+        if (_head.Column is null && !TryRead(out _head))
+        {
+            item = default;
+            return false;
+        }
+
+        item = _head;
+        if (item.Kind != WorkKind.Cells || item.Count <= max)
+        {
+            _head = default;
+            return true;
+        }
+
+        item = item with { Cells = Bits.Lowest(_head.Cells, max) };
+        _head = _head with { Cells = _head.Cells & ~item.Cells };
+        return true;
+    }
+}
+
+internal static class Bits
+{
+    /// <summary>The lowest <paramref name="count"/> set bits.</summary>
+    internal static ulong Lowest(ulong bits, int count)
+    {
+        ulong taken = 0;
+        for (int i = 0; i < count && bits != 0; i++)
+        {
+            taken |= bits & (0 - bits);
+            bits &= bits - 1;
+        }
+
+        return taken;
+    }
+}

@@ -1,0 +1,28 @@
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// What a synchronous cell of a column costs, measured now and then: a slow column's runs are handed out cell by cell, so that ten
+/// cells of a second each use ten workers. Not known counts as slow.
+/// </summary>
+/// <remarks>Racy by design: a lost update costs one more measurement.</remarks>
+internal sealed class CostEstimate(TimeProvider timeProvider)
+{
+    private const double SlowMicroseconds = 20;
+    private const int MeasureEvery = 16;
+
+    private double _microseconds = double.PositiveInfinity;
+    private int _runs;
+
+    internal bool IsSlow => _microseconds > SlowMicroseconds;
+
+    /// <summary>A time stamp if this run is to be measured, else 0. A slow column is measured at each run: that is cheap beside it.</summary>
+    internal long Begin() => IsSlow || (++_runs & (MeasureEvery - 1)) == 0 ? timeProvider.GetTimestamp() : 0;
+
+    internal void End(long begun, int cells)
+    {
+        if (begun == 0 || cells == 0)
+            return;
+        double sample = timeProvider.GetElapsedTime(begun).TotalMicroseconds / cells;
+        _microseconds = double.IsPositiveInfinity(_microseconds) ? sample : (_microseconds + sample) / 2;
+    }
+}

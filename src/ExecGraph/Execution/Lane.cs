@@ -1,0 +1,131 @@
+using ExecGraph.Limits;
+
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// What shares one concurrency limit: the workers' lane, the lane of asynchronous cells without a limiter, or a limiter's. Its columns
+/// wait in queues of their own; permits are taken and returned here and nowhere else (I5).
+/// </summary>
+internal sealed class Lane : ILimiterUser
+{
+    private readonly Lock _lock = new();
+    private readonly List<ColumnQueue> _queues = [];
+    private readonly Engine _engine;
+    private readonly Limiter? _limiter;
+    private readonly int _capacity;
+    private Picker _picker = new([]);
+    private ulong[] _passed = [];
+    private int _taken;
+
+    /// <param name="engine">Whom to wake.</param>
+    /// <param name="capacity">Permits; a limiter's lane has those of the limiter.</param>
+    /// <param name="limiter">The limiter, shared with other runs perhaps.</param>
+    internal Lane(Engine engine, int capacity, Limiter? limiter = null)
+    {
+        _engine = engine;
+        _capacity = capacity;
+        _limiter = limiter;
+    }
+
+    internal IReadOnlyList<ColumnQueue> Queues => _queues;
+
+    internal Limiter? Limiter => _limiter;
+
+    /// <summary>Permits this run holds.</summary>
+    internal int Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Whether any of its columns needs a worker for its cells, not only for beginning them.</summary>
+    internal bool HasSyncColumns { get; private set; }
+
+    /// <summary>Whether a queue may have something; a taker may still find that it cannot be taken yet.</summary>
+    internal bool HasWork => !_picker.IsEmpty;
+
+    /// <summary>Whether there is work and a permit for it.</summary>
+    internal bool MayHaveTakeable => HasWork && FreePermits > 0;
+
+    private int FreePermits => _limiter is null ? _capacity - Taken : Math.Max(0, _limiter.MaxConcurrency - _limiter.CurrentConcurrency);
+
+    internal void Add(ColumnQueue queue)
+    {
+        queue.Lane = this;
+        queue.Position = _queues.Count;
+        _queues.Add(queue);
+        _picker = new Picker([.. _queues.Select(each => each.Column)]);
+        _passed = new ulong[(_queues.Count + 63) / 64];
+        HasSyncColumns |= !queue.Column.Runner.IsAsync;
+    }
+
+    internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
+
+    /// <summary>Takes work together with its permits.</summary>
+    /// <param name="hasWorker">Whether the caller may run synchronous cells.</param>
+    /// <param name="item">What to do; its permits are one for each cell, or one for a call.</param>
+    internal bool TryTake(bool hasWorker, out WorkItem item)
+    {
+        item = default;
+        if (!HasWork)
+            return false;
+        lock (_lock)
+        {
+            Array.Clear(_passed);
+            while (_picker.Next(_engine.IsTailNear, _passed) is var position and >= 0)
+            {
+                ColumnQueue queue = _queues[position];
+                if (TryTake(queue, hasWorker, out item))
+                    return true;
+                _passed[position >> 6] |= 1UL << position;
+            }
+        }
+
+        return false;
+    }
+
+    internal void Return(int permits)
+    {
+        if (permits == 0)
+            return;
+        Interlocked.Add(ref _taken, -permits);
+        _limiter?.Return(permits);
+    }
+
+    internal void Close() => _limiter?.Forget(this);
+
+    /// <inheritdoc/>
+    void ILimiterUser.PermitsReturned() => _engine.Wake();
+
+    private bool TryTake(ColumnQueue queue, bool hasWorker, out WorkItem item)
+    {
+        item = default;
+        if (!hasWorker && !queue.Column.Runner.IsAsync)
+            return false;
+        bool splits = queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true };
+        int permits = TakePermits(splits ? 1 : Math.Clamp(queue.Count, 1, 64));
+        if (permits == 0)
+            return false;
+        int used = 0;
+        if (queue.TryTake_NeedsLock(permits, out item))
+        {
+            used = item.Count;
+        }
+        else
+        {
+            // Cleared first, then tried again: whoever changes what can be taken does that first and marks afterwards.
+            _picker.Clear(queue.Position);
+            if (queue.TryTake_NeedsLock(permits, out item))
+            {
+                used = item.Count;
+                _picker.Mark(queue.Position);
+            }
+        }
+
+        Return(permits - used);
+        return used > 0;
+    }
+
+    private int TakePermits(int wanted)
+    {
+        int taken = _limiter is null ? Math.Min(wanted, _capacity - Taken) : _limiter.TryTake(wanted, this);
+        Interlocked.Add(ref _taken, taken);
+        return taken;
+    }
+}

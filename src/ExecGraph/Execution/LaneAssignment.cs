@@ -1,0 +1,47 @@
+namespace ExecGraph.Execution;
+
+/// <summary>Gives every column its queue and every queue its lane.</summary>
+internal static class LaneAssignment
+{
+    /// <returns>The workers' lane, and the lanes of calls: without a limiter first, then one for each limiter.</returns>
+    internal static (Lane Workers, Lane[] Calls) Assign(Engine engine, RunPlan plan, RunOptions options)
+    {
+        var workers = new Lane(engine, int.MaxValue);
+        var unlimited = new Lane(engine, options.MaxConcurrentCells);
+        var limited = new Dictionary<Limiter, Lane>();
+        foreach (ColumnPlan column in plan.Columns)
+        {
+            column.Queue = QueueOf(column);
+            Lane calls = column.Options.Limiter is not { } limiter ? !column.Runner.IsAsync ? workers : unlimited
+                : limited.TryGetValue(limiter, out Lane? known) ? known
+                : limited[limiter] = new Lane(engine, int.MaxValue, limiter);
+            if (column.IsInput)
+                calls = workers; // its items are rows that were read already
+            if (column.IsBarrier && calls != workers)
+            {
+                workers.Add(column.Queue);
+                column.CallQueue = new FifoQueue(column);
+                calls.Add(column.CallQueue);
+            }
+            else
+            {
+                column.CallQueue = column.Queue;
+                calls.Add(column.Queue);
+            }
+        }
+
+        return (workers, [.. new[] { unlimited }.Concat(limited.Values).Where(lane => lane.Queues.Count > 0)]);
+    }
+
+    private static ColumnQueue QueueOf(ColumnPlan column)
+    {
+        int batch = (column.Options as StreamOptions)?.MaxBatchSize ?? 64;
+        if (column.IsBarrier || column.IsInput)
+            return new FifoQueue(column);
+        if (column.IsOrdered)
+            return new OrderedQueue(column, column.IsStream ? batch : column.HasSyncCells ? 64 : 1);
+        return column.IsStream
+            ? new StreamQueue(column, batch, (column.Options as StreamOptions)?.MinBatchSize ?? 1)
+            : new FifoQueue(column);
+    }
+}

@@ -1,0 +1,88 @@
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// Ready cells of an order-dependent column: one call at a time, rows ascending. The head is the lowest open row of the column; as
+/// long as it is not ready, running, or waiting for another attempt, nothing behind it is taken; if it is dropped, the next follows.
+/// </summary>
+/// <param name="column">The column.</param>
+/// <param name="maxCells">Rows of one call: 1 for asynchronous cells, whose calls must not overlap.</param>
+internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueue(column)
+{
+    private readonly Queue<ActiveRowGroup> _groups = new();
+    private readonly Lock _groupsLock = new();
+    private readonly SortedDictionary<long, WorkItem> _byRow = [];
+    private int _running;
+
+    internal override void Expect(ActiveRowGroup group)
+    {
+        lock (_groupsLock)
+            _groups.Enqueue(group);
+    }
+
+    internal override void Ended(int cells) => Volatile.Write(ref _running, 0);
+
+    private protected override bool TryTakeCore(int max, out WorkItem item)
+    {
+        while (TryRead(out item))
+        {
+            long first = item.FirstRow;
+            _byRow[first] = _byRow.TryGetValue(first, out WorkItem known)
+                ? known with { Cells = known.Cells | item.Cells, Attempt = Math.Max(known.Attempt, item.Attempt) }
+                : item;
+        }
+
+        item = default;
+        if (_byRow.Count == 0 || Volatile.Read(ref _running) != 0 || Head() is not { } head)
+            return false;
+        long word = head.Group.FirstRow + head.Word * 64L;
+        if (!_byRow.TryGetValue(word, out WorkItem ready))
+            return false;
+
+        // From the head on, as long as every open row is ready: a hole that is open but not ready ends the call.
+        int limit = Column.IsStream ? maxCells : Math.Min(max, maxCells);
+        ulong cells = 0;
+        for (ulong open = head.Open; open != 0 && limit > 0; open &= open - 1, limit--)
+        {
+            ulong next = open & (0 - open);
+            if ((ready.Cells & next) == 0)
+                break;
+            cells |= next;
+        }
+
+        if (cells == 0)
+            return false;
+        if ((ready.Cells & ~cells) is var rest and not 0)
+            _byRow[word] = ready with { Cells = rest, Attempt = 1 };
+        else
+            _byRow.Remove(word);
+        Volatile.Write(ref _running, 1);
+        item = ready with { Cells = cells };
+        if (Column.IsStream)
+            item = new WorkItem(WorkKind.Batch, Column, item.Group, item.Word, 0, item.Attempt, [item]);
+        return true;
+    }
+
+    /// <summary>The first word with open rows, in row order over the groups that have begun.</summary>
+    private (ActiveRowGroup Group, int Word, ulong Open)? Head()
+    {
+        lock (_groupsLock)
+        {
+            while (_groups.TryPeek(out ActiveRowGroup? group))
+            {
+                if (group.Bitmaps is { } bitmaps && group.Stage == Column.Stage)
+                {
+                    for (int word = 0; word < bitmaps.WordCount; word++)
+                    {
+                        ulong open = ~bitmaps.SettledAtRest(word, Column.Ordinal) & bitmaps.Survivors(word);
+                        if (open != 0)
+                            return (group, word, open);
+                    }
+                }
+
+                _groups.Dequeue();
+            }
+
+            return null;
+        }
+    }
+}

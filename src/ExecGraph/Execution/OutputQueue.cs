@@ -1,0 +1,58 @@
+using System.Threading.Channels;
+
+namespace ExecGraph.Execution;
+
+/// <summary>Finished row groups on their way to the reader: put in order, counted, handed over through a channel.</summary>
+/// <remarks>All members but the channel's reading side are called under the window's lock.</remarks>
+internal sealed class OutputQueue
+{
+    private readonly OutputOrder _order;
+    private readonly Channel<RowGroup> _channel;
+    private readonly Dictionary<long, RowGroup?> _early = [];
+    private long _next;
+
+    internal OutputQueue(OutputOrder order)
+    {
+        _order = order;
+        _channel = Channel.CreateUnbounded<RowGroup>(new UnboundedChannelOptions { SingleReader = true });
+    }
+
+    internal ChannelReader<RowGroup> Reader => _channel.Reader;
+
+    internal bool IsWanted => _order != OutputOrder.None;
+
+    /// <summary>Groups that were let into the last stage and have not been read.</summary>
+    internal int Outstanding { get; private set; }
+
+    internal void Expect() => Outstanding++;
+
+    /// <summary>Takes a finished group; null for one in which no row survived.</summary>
+    internal void Add(long index, RowGroup? group)
+    {
+        if (_order == OutputOrder.AsCompleted)
+        {
+            Write(group);
+            return;
+        }
+
+        _early.Add(index, group);
+        while (_early.Remove(_next, out RowGroup? next))
+        {
+            _next++;
+            Write(next);
+        }
+    }
+
+    /// <summary>The reader is done with a group.</summary>
+    internal void Read() => Outstanding--;
+
+    internal void End(Exception? error) => _channel.Writer.TryComplete(error);
+
+    private void Write(RowGroup? group)
+    {
+        if (group is null || !IsWanted)
+            Outstanding--;
+        else
+            _channel.Writer.TryWrite(group);
+    }
+}

@@ -1,0 +1,312 @@
+using ExecGraph.Table;
+using ExecGraph.Tracking;
+
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// The life of row groups: admitted to a stage, parked until the next one, handed out. The only writer of that state. Bounds how
+/// many groups are worked on, and how many finished ones wait to be read; opens a stage when every group has parked before it.
+/// </summary>
+/// <remarks>One lock, taken a few times for each group, never for a cell, and never while user code runs (I7).</remarks>
+internal sealed class RowGroupWindow
+{
+    private readonly Lock _lock = new();
+    private readonly Engine _engine;
+    private readonly RunPlan _plan;
+    private readonly RunOptions _options;
+    private readonly int _groupSize;
+    private readonly List<ActiveRowGroup> _parked = [];
+    private readonly HashSet<ActiveRowGroup> _working = [];
+    private readonly OutputQueue _output;
+    private ActiveRowGroup[] _waiting = [];
+    private long _next;
+    private long _parkedCount;
+    private long _finished;
+    private long _demanded = -1;
+    private int _active;
+    private int _stage;
+    private int _openBarriers;
+    private bool _warned;
+    private long _outputWaitBegun;
+
+    internal RowGroupWindow(Engine engine, RunPlan plan, RunOptions options, long? rowCount, int groupSize)
+    {
+        _engine = engine;
+        _plan = plan;
+        _options = options;
+        _groupSize = groupSize;
+        RowCount = rowCount;
+        IsOpenEnded = rowCount is null;
+        _output = new OutputQueue(options.Output);
+    }
+
+    /// <summary>Rows of the table; null while a source has not ended. Set once, by a worker.</summary>
+    internal long? RowCount { get; private set; }
+
+    /// <summary>Whether only the sources know which rows there are: then rows begin as they are read.</summary>
+    internal bool IsOpenEnded { get; }
+
+    internal OutputQueue Output => _output;
+
+    internal int Active => Volatile.Read(ref _active);
+
+    internal ActiveRowGroup[] ActiveGroups()
+    {
+        lock (_lock)
+            return [.. _working.OrderBy(group => group.Index)];
+    }
+
+    internal long SurvivingRows { get; private set; }
+
+    internal TimeSpan OutputWait { get; private set; }
+
+    /// <summary>Whether every row group is finished.</summary>
+    internal bool IsFinished
+    {
+        get
+        {
+            lock (_lock)
+                return GroupCount is { } groups && _finished == groups;
+        }
+    }
+
+    /// <summary>Whether no further group will be admitted in the present stage: what is left is the tail.</summary>
+    internal bool AllAdmitted => Volatile.Read(ref _next) >= (GroupCount ?? long.MaxValue);
+
+    /// <summary>Whether the only thing that keeps groups out is that finished ones are not read.</summary>
+    internal bool WaitsForReader
+    {
+        get
+        {
+            lock (_lock)
+                return IsHeldBack_NeedsLock();
+        }
+    }
+
+    private long? GroupCount => RowCount is { } rows ? rows / _groupSize + (rows % _groupSize > 0 ? 1 : 0) : null;
+
+    /// <summary>Admits groups as long as there is room, and begins their cells.</summary>
+    internal void Admit(Worker worker)
+    {
+        while (TryReserve(out ActiveRowGroup? group))
+        {
+            Begin(group, worker);
+            _engine.GroupBegun(group);
+        }
+    }
+
+    /// <summary>A source has a row of this group.</summary>
+    internal void Demand(long group)
+    {
+        lock (_lock)
+            _demanded = Math.Max(_demanded, group);
+    }
+
+    /// <summary>The sources ended.</summary>
+    internal void EndRows(long rowCount)
+    {
+        lock (_lock)
+            RowCount = rowCount;
+    }
+
+    /// <summary>The group is settled in its stage, and folded into what the next stage's aggregates need.</summary>
+    internal void Settle(ActiveRowGroup group, Worker worker)
+    {
+        ulong[] survivors = group.CopySurvivors();
+        group.Survivors = survivors;
+        if (group.Stage == _plan.StageCount - 1)
+        {
+            HandOut(group, survivors);
+        }
+        else
+        {
+            var kept = new ColumnBuffer?[group.Buffers.Length];
+            for (int slot = 0; slot < kept.Length; slot++)
+                kept[slot] = _plan.IsKeptAfter(slot, group.Stage) ? group.Buffers[slot] : null;
+            group.Bitmaps = null;
+            group.Buffers = kept;
+            lock (_lock)
+            {
+                _active--;
+                _working.Remove(group);
+                _parkedCount++;
+                _parked.Add(group);
+            }
+        }
+
+        CloseStageIfParked(worker);
+        Admit(worker);
+    }
+
+    /// <summary>Begins the next stage's barriers once every group has parked. Also called when the number of groups becomes known.</summary>
+    internal void CloseStageIfParked(Worker worker)
+    {
+        ActiveRowGroup[] groups;
+        lock (_lock)
+        {
+            if (_stage == _plan.StageCount - 1 || _openBarriers > 0 || GroupCount is not { } count || count == 0 || _parkedCount < count)
+                return;
+            _parked.Sort((a, b) => a.Index.CompareTo(b.Index));
+            groups = [.. _parked];
+            _parked.Clear();
+            _parkedCount = 0;
+            _waiting = groups;
+            _stage++;
+            _openBarriers = _plan.BarriersOf(_stage).Count();
+        }
+
+        foreach (ColumnPlan barrier in _plan.BarriersOf(_stage))
+            worker.Add(barrier.CallQueue, new WorkItem(WorkKind.BarrierCall, barrier, Group: null, 0, 0));
+    }
+
+    /// <summary>The groups that a dataset barrier of the opening stage sees, ascending.</summary>
+    internal ActiveRowGroup[] BarrierGroups => _waiting;
+
+    /// <summary>A dataset barrier of the opening stage has its values.</summary>
+    internal void BarrierDone(Worker worker)
+    {
+        lock (_lock)
+        {
+            if (--_openBarriers > 0)
+                return;
+            Volatile.Write(ref _next, 0);
+        }
+
+        Admit(worker);
+    }
+
+    /// <summary>The reader is done with a group.</summary>
+    internal void GroupRead()
+    {
+        lock (_lock)
+            _output.Read();
+    }
+
+    internal void End(Exception? error)
+    {
+        lock (_lock)
+            _output.End(error);
+    }
+
+    /// <summary>Whether this is the first time that the run waits for a reader that never came.</summary>
+    internal bool ShouldWarn()
+    {
+        lock (_lock)
+        {
+            bool first = !_warned;
+            _warned = true;
+            return first;
+        }
+    }
+
+    private bool TryReserve([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ActiveRowGroup? group)
+    {
+        group = null;
+        lock (_lock)
+        {
+            if (_engine.IsStopping || _openBarriers > 0 || !HasNext_NeedsLock() || _active >= _options.MaxActiveRowGroups)
+                return false;
+            if (IsHeldBack_NeedsLock())
+            {
+                if (_outputWaitBegun == 0)
+                    _outputWaitBegun = _options.TimeProvider.GetTimestamp();
+                return false;
+            }
+
+            if (_outputWaitBegun != 0)
+                OutputWait += _options.TimeProvider.GetElapsedTime(_outputWaitBegun);
+            _outputWaitBegun = 0;
+            long index = _next;
+            if (_stage == 0)
+            {
+                long first = index * _groupSize;
+                int rows = (int)Math.Min(_groupSize, (RowCount ?? long.MaxValue) - first);
+                group = new ActiveRowGroup(index, first, rows, _plan.Layout.Count, _plan.HasBarriers ? _plan.Columns.Length : 0);
+            }
+            else
+            {
+                group = _waiting[index];
+                _waiting[index] = null!;
+            }
+
+            Volatile.Write(ref _next, index + 1);
+            _active++;
+            _working.Add(group);
+            if (_stage == _plan.StageCount - 1)
+                _output.Expect();
+            return true;
+        }
+    }
+
+    private bool HasNext_NeedsLock() =>
+        _stage > 0 ? _next < _waiting.Length : _next < (GroupCount ?? _demanded + 1);
+
+    private bool IsHeldBack_NeedsLock() =>
+        _output.IsWanted && _stage == _plan.StageCount - 1 && HasNext_NeedsLock()
+        && _output.Outstanding >= _options.MaxActiveRowGroups + _options.MaxBufferedRowGroups;
+
+    private void Begin(ActiveRowGroup group, Worker worker)
+    {
+        Frontier<HardwareMemory> frontier = _plan.Stages[_stage];
+        group.Stage = _stage;
+        var buffers = (ColumnBuffer?[])group.Buffers.Clone();
+        foreach (int column in frontier.Plan.Columns)
+            _plan.Columns[column].Runner.AddBuffers(buffers, group.Rows);
+        group.Buffers = buffers;
+        var dropped = Array.ConvertAll(group.Survivors, survivors => ~survivors);
+        group.Bitmaps = new RowGroupBitmaps(frontier.Plan, group.Index, group.Rows, dropped);
+        group.Survivors = group.CopySurvivors();
+        if (group.Bitmaps.IsEmpty || frontier.Plan.Columns.Length == 0)
+        {
+            worker.Settled(group);
+            return;
+        }
+
+        foreach (int column in frontier.Plan.Columns)
+            _plan.Columns[column].Queue.Expect(group);
+        var sink = new EngineSink(worker, group);
+        foreach (int ordinal in frontier.Plan.Columns)
+        {
+            ColumnPlan column = _plan.Columns[ordinal];
+            if (column.IsDatasetBarrier)
+                frontier.ReportBarrierCells(group.Bitmaps, ordinal, ref sink);
+            else if (column.IsBarrier && column.IsStart && frontier.Plan.Countdowns.Any(countdown => countdown.Barrier == ordinal && countdown.ColumnCount == 0))
+                worker.BarrierReady(ordinal, group);
+            else if (column.IsStart && !column.IsBarrier && !column.IsInput && !IsOpenEnded)
+                worker.BeginRows(column, group, group.Survivors);
+        }
+    }
+
+    private void HandOut(ActiveRowGroup group, ulong[] survivors)
+    {
+        var outputs = new ColumnBuffer?[group.Buffers.Length];
+        for (int slot = 0; slot < outputs.Length; slot++)
+            outputs[slot] = _plan.IsOutput(slot) ? group.Buffers[slot] : null;
+        int count = (int)ActiveRowGroup.Count(survivors);
+        RowGroup? finished = count == 0 ? null
+            : new RowGroup(_plan.Layout, outputs, group.Index, group.FirstRow, group.Rows, count == group.Rows ? null : Offsets(survivors, count));
+        group.Bitmaps = null;
+        group.Buffers = [];
+        lock (_lock)
+        {
+            _active--;
+            _working.Remove(group);
+            _finished++;
+            SurvivingRows += count;
+            _output.Add(group.Index, finished);
+        }
+    }
+
+    private static int[] Offsets(ulong[] survivors, int count)
+    {
+        var offsets = new int[count];
+        int position = 0;
+        for (int word = 0; word < survivors.Length; word++)
+        {
+            for (ulong rest = survivors[word]; rest != 0; rest &= rest - 1)
+                offsets[position++] = word * 64 + System.Numerics.BitOperations.TrailingZeroCount(rest);
+        }
+
+        return offsets;
+    }
+}

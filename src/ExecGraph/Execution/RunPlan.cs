@@ -1,0 +1,111 @@
+using ExecGraph.Definition;
+using ExecGraph.Graph;
+using ExecGraph.Table;
+using ExecGraph.Tracking;
+
+namespace ExecGraph.Execution;
+
+/// <summary>Everything about a run that is fixed before its first cell.</summary>
+internal sealed class RunPlan
+{
+    private readonly int[] _lastStages;
+
+    /// <exception cref="InvalidOperationException">Columns cannot be run; the message names them.</exception>
+    internal RunPlan(ExecutionGraph graph, RunServices services, TableDefinition definition)
+    {
+        GraphTopology topology = graph.Topology;
+        string[] missing = [.. topology.Columns.Where(column => column.Generator is not RunnableGenerator).Select(column => $"'{column.Name}'")];
+        if (missing.Length > 0)
+            throw new InvalidOperationException($"The graph cannot be run: no generator that can be run is given for {string.Join(", ", missing)}.");
+        if (graph.RowCount is null && !definition.IsEmpty && !topology.Columns.Any(column => column.Generator is IInputGenerator))
+            throw new InvalidOperationException("The graph cannot be run: it has no row count and no source that knows where the rows end.");
+
+        // A real column wins over a side output of the same name, so side outputs take what is left.
+        var names = new List<string>(topology.Columns.Select(column => column.Name));
+        foreach (string side in topology.Columns.SelectMany(column => column.SideOutputs))
+        {
+            if (!names.Contains(side))
+                names.Add(side);
+        }
+
+        int named = names.Count;
+        int SlotOf(string name, bool isSide)
+        {
+            int slot = names.IndexOf(name);
+            if (!isSide || slot >= topology.ColumnCount)
+                return slot;
+            names.Add($"{name} (hidden {names.Count})"); // its producer writes it, and nobody can name it
+            return names.Count - 1;
+        }
+
+        Definition = definition;
+        Columns = new ColumnPlan[topology.ColumnCount];
+        for (int ordinal = 0; ordinal < Columns.Length; ordinal++)
+        {
+            ColumnDescriptor descriptor = topology.Columns[ordinal];
+            var generator = (RunnableGenerator)descriptor.Generator!;
+            int[] inputs = [.. descriptor.Dependencies.Select(name => SlotOf(name, isSide: false))];
+            int[] outputs = [.. descriptor.ProducedColumns.Select((name, i) => SlotOf(name, isSide: i > 0))];
+            Columns[ordinal] = new ColumnPlan
+            {
+                Ordinal = ordinal,
+                Name = descriptor.Name,
+                Outputs = descriptor.ProducedColumns,
+                Stage = topology.Stage(ordinal),
+                Depth = topology.Depth(ordinal),
+                Tail = topology.Tail(ordinal),
+                IsBarrier = descriptor.IsBarrier,
+                IsDatasetBarrier = topology.IsDatasetBarrier(ordinal),
+                IsStart = topology.Producers(ordinal).Length == 0,
+                Generator = generator,
+                Options = generator.Options,
+                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, services)),
+                Filters = [.. definition.Filters.Where(filter => descriptor.ProducedColumns.Contains(filter.Column) && OwnerOf(topology, filter.Column) == ordinal)],
+                Cost = new CostEstimate(services.TimeProvider),
+            };
+        }
+
+        Layout = new TableLayout(names);
+        StageCount = topology.StageCount;
+        Stages = [.. Enumerable.Range(0, StageCount).Select(stage => new Frontier<HardwareMemory>(FrontierPlan.ForStage(topology, graph.RowGroupSize, stage)))];
+        _lastStages = new int[names.Count];
+        foreach (ColumnPlan column in Columns)
+        {
+            // An aggregate that gives every row the same value has read its inputs when the stage before it parks.
+            bool readsBefore = column.IsDatasetBarrier && column.Runner is AggregateRunner { ReadsInputsAgain: false };
+            foreach (int input in column.Runner.Binding.Inputs)
+                _lastStages[input] = Math.Max(_lastStages[input], readsBefore ? column.Stage - 1 : column.Stage);
+        }
+
+        for (int slot = 0; slot < named; slot++)
+        {
+            if (definition.Outputs is null || definition.Outputs.Contains(names[slot]))
+                _lastStages[slot] = int.MaxValue;
+        }
+    }
+
+    internal TableDefinition Definition { get; }
+
+    internal ColumnPlan[] Columns { get; }
+
+    internal TableLayout Layout { get; }
+
+    internal int StageCount { get; }
+
+    /// <summary>By stage: its frontier.</summary>
+    internal Frontier<HardwareMemory>[] Stages { get; }
+
+    internal IEnumerable<ColumnPlan> BarriersOf(int stage) => Columns.Where(column => column.IsDatasetBarrier && column.Stage == stage);
+
+    internal bool HasBarriers => Columns.Any(column => column.IsBarrier);
+
+    internal bool IsKeptAfter(int slot, int stage) => _lastStages[slot] > stage;
+
+    internal bool IsOutput(int slot) => _lastStages[slot] == int.MaxValue;
+
+    private static int OwnerOf(GraphTopology topology, string name)
+    {
+        int real = Array.FindIndex(topology.Columns, column => column.Name == name);
+        return real >= 0 ? real : Array.FindIndex(topology.Columns, column => column.SideOutputs.Contains(name));
+    }
+}

@@ -1,0 +1,212 @@
+using ExecGraph.Definition;
+using ExecGraph.Tracking;
+
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// Reads the sources row by row, all of them in step, into the admitted row groups; hands rows on 64 at a time, or at once when a
+/// source has nothing yet or a worker is idle. In an open-ended table it is what says where the rows end.
+/// </summary>
+internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow window, int groupSize)
+{
+    private readonly ColumnPlan[] _inputs = [.. plan.Columns.Where(column => column.IsInput)];
+    private readonly ColumnPlan[] _starts = [.. plan.Columns.Where(column => column is { IsStart: true, IsBarrier: false, IsInput: false })];
+    private readonly Lock _lock = new();
+    private readonly Queue<ActiveRowGroup> _begunGroups = new();
+    private TaskCompletionSource? _waiter;
+    private ActiveRowGroup? _group;
+    private int _word;
+    private ulong _rows;
+
+    internal bool IsNeeded => _inputs.Length > 0;
+
+    /// <summary>A group of the first stage was admitted.</summary>
+    internal void GroupBegun(ActiveRowGroup group)
+    {
+        TaskCompletionSource? waiter;
+        lock (_lock)
+        {
+            _begunGroups.Enqueue(group);
+            waiter = _waiter;
+            _waiter = null;
+        }
+
+        if (waiter is not null)
+            engine.Post(waiter.SetResult);
+    }
+
+    /// <summary>Settles rows that were read, or cuts the table off where the sources ended. Called by workers.</summary>
+    internal void Execute(in WorkItem item, Worker worker)
+    {
+        if (engine.IsStopping)
+            return;
+        if (item.Kind == WorkKind.Rows)
+        {
+            foreach (ColumnPlan input in _inputs)
+                worker.Complete(input, item.Group!, item.Word, item.Cells, attempt: 1);
+            if (!window.IsOpenEnded)
+                return;
+            Span<ulong> rows = stackalloc ulong[item.Word + 1];
+            rows.Clear();
+            rows[item.Word] = item.Cells;
+            foreach (ColumnPlan start in _starts)
+                worker.BeginRows(start, item.Group!, rows);
+            return;
+        }
+
+        // The last group shrinks to the rows that came; whatever it was waiting for is settled by that.
+        if (item.Group is { } last && worker.TryGetFrontier(_inputs[0], last, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+        {
+            var sink = new EngineSink(worker, last);
+            frontier.CutOff(bitmaps, last.Rows, ref sink);
+            engine.RowsDropped();
+        }
+
+        window.CloseStageIfParked(worker);
+    }
+
+    internal async Task RunAsync()
+    {
+        long row = 0;
+        ColumnPlan reading = _inputs[0];
+        try
+        {
+            foreach (ColumnPlan input in _inputs)
+            {
+                reading = input;
+                ((InputRunner)input.Runner).Open();
+            }
+
+            long? wanted = window.RowCount;
+            bool exact = plan.Definition.RulingList is not null;
+            for (; !engine.IsStopping && (wanted is null || row < wanted || exact); row++)
+            {
+                ColumnPlan? ended = null, going = null;
+                foreach (ColumnPlan input in _inputs)
+                {
+                    reading = input;
+                    ValueTask<bool> next = ((InputRunner)input.Runner).MoveNextAsync();
+                    if (!next.IsCompleted)
+                        Flush();
+                    if (await next.ConfigureAwait(false))
+                        going ??= input;
+                    else
+                        ended ??= input;
+                }
+
+                CheckLengths(row, wanted, ended, going);
+                if (ended is not null || row == wanted)
+                    break;
+                await MoveToAsync(row).ConfigureAwait(false);
+                if (_group is null)
+                    break;
+                int offset = (int)(row - _group.FirstRow);
+                foreach (ColumnPlan input in _inputs)
+                {
+                    reading = input;
+                    ((InputRunner)input.Runner).Write(_group.Buffers, offset);
+                }
+
+                _rows |= 1UL << offset;
+                if ((offset & 63) == 63 || engine.HasIdleWorker)
+                    Flush();
+            }
+
+            Flush();
+            if (wanted is null && !engine.IsStopping)
+                EndRows(row);
+        }
+        catch (OperationCanceledException) when (engine.IsStopping)
+        {
+            // The stop has its own reason; the source was only told of it.
+        }
+        catch (Exception exception)
+        {
+            Flush();
+            engine.Fail(row: null, reading, attempt: 1, exception);
+        }
+        finally
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void CheckLengths(long row, long? wanted, ColumnPlan? ended, ColumnPlan? going)
+    {
+        if (ended is not null && going is not null && row != wanted)
+            throw new InvalidOperationException($"Sources of unequal length: '{ended.Name}' ended after {row} rows, and '{going.Name}' has more.");
+        if (ended is not null && row < wanted)
+        {
+            throw new InvalidOperationException(plan.Definition.RulingList is { } list
+                ? $"Sources of unequal length: '{ended.Name}' ended after {row} rows, and '{list}' has {wanted}."
+                : $"Source '{ended.Name}' ended after {row} rows; the table has {wanted}.");
+        }
+
+        if (going is not null && row == wanted && plan.Definition.RulingList is { } ruling)
+            throw new InvalidOperationException($"Sources of unequal length: '{ruling}' has {wanted} rows, and '{going.Name}' has more.");
+    }
+
+    /// <summary>Makes the row's group the present one, waiting for its admission if need be.</summary>
+    private async ValueTask MoveToAsync(long row)
+    {
+        if (_group is not null && row < _group.FirstRow + groupSize)
+        {
+            _word = (int)(row - _group.FirstRow) / 64; // the word before was flushed with its last row
+            return;
+        }
+
+        Flush();
+        _group = null;
+        window.Demand(row / groupSize);
+        engine.WakeToAdmit();
+        while (!engine.IsStopping)
+        {
+            TaskCompletionSource waiter;
+            lock (_lock)
+            {
+                if (_begunGroups.TryDequeue(out _group))
+                    break;
+                waiter = _waiter ??= new TaskCompletionSource();
+            }
+
+            await waiter.Task.WaitAsync(engine.CancellationToken).ConfigureAwait(false);
+        }
+
+        _word = 0;
+    }
+
+    private void Flush()
+    {
+        if (_rows == 0)
+            return;
+        ColumnPlan carrier = _inputs[0];
+        carrier.Queue.Add(new WorkItem(WorkKind.Rows, carrier, _group, _word, _rows));
+        _rows = 0;
+        engine.Wake();
+    }
+
+    private void EndRows(long rows)
+    {
+        ActiveRowGroup? cut = rows % groupSize > 0 ? _group : null;
+        if (cut is not null)
+            cut.Rows = (int)(rows % groupSize);
+        window.EndRows(rows);
+        _inputs[0].Queue.Add(new WorkItem(WorkKind.EndRows, _inputs[0], cut, 0, 0));
+        engine.Wake();
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        foreach (ColumnPlan input in _inputs)
+        {
+            try
+            {
+                await ((InputRunner)input.Runner).CloseAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                engine.Fail(row: null, input, attempt: 1, exception);
+            }
+        }
+    }
+}

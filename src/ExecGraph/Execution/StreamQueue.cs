@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace ExecGraph.Execution;
+
+/// <summary>Ready cells of a streamed column: a taker gets up to a batch of them, rows ascending, across words and row groups.</summary>
+internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch) : ColumnQueue(column)
+{
+    private readonly PriorityQueue<WorkItem, long> _byRow = new();
+    private readonly List<ActiveRowGroup> _groups = [];
+    private readonly Lock _groupsLock = new();
+    private int _ready;
+    private int _running;
+
+    internal override void Expect(ActiveRowGroup group)
+    {
+        if (minBatch <= 1)
+            return;
+        lock (_groupsLock)
+            _groups.Add(group);
+    }
+
+    internal override void Ended(int cells) => Interlocked.Add(ref _running, -cells);
+
+    private protected override bool TryTakeCore(int max, out WorkItem item)
+    {
+        while (TryRead(out item))
+        {
+            _byRow.Enqueue(item, item.FirstRow);
+            _ready += item.Count;
+        }
+
+        item = default;
+        if (_ready == 0 || (_ready < Math.Min(minBatch, maxBatch) && MoreWillCome()))
+            return false;
+        var parts = new List<WorkItem>();
+        int room = maxBatch;
+        while (room > 0 && _byRow.TryDequeue(out WorkItem next, out _))
+        {
+            WorkItem part = next.Count <= room ? next : next with { Cells = Bits.Lowest(next.Cells, room) };
+            if (part.Cells != next.Cells)
+                _byRow.Enqueue(next with { Cells = next.Cells & ~part.Cells }, next.FirstRow);
+            parts.Add(part);
+            room -= part.Count;
+        }
+
+        _ready -= maxBatch - room;
+        Interlocked.Add(ref _running, maxBatch - room);
+        item = new WorkItem(WorkKind.Batch, Column, parts[0].Group, parts[0].Word, 0, parts[0].Attempt, parts);
+        return true;
+    }
+
+    /// <summary>Whether rows of admitted groups are still on their way to this column: open, and neither ready nor being run.</summary>
+    private bool MoreWillCome()
+    {
+        // Read before the open cells: a batch that ends meanwhile can only make this answer no too early, never yes for ever.
+        long here = _ready + Volatile.Read(ref _running);
+        lock (_groupsLock)
+        {
+            long open = 0;
+            for (int i = _groups.Count - 1; i >= 0; i--)
+            {
+                long inGroup = 0;
+                if (_groups[i].Bitmaps is { } bitmaps && _groups[i].Stage == Column.Stage)
+                {
+                    for (int word = 0; word < bitmaps.WordCount; word++)
+                        inGroup += BitOperations.PopCount(~bitmaps.SettledAtRest(word, Column.Ordinal) & bitmaps.Survivors(word));
+                }
+
+                if (inGroup == 0)
+                    _groups.RemoveAt(i);
+                open += inGroup;
+            }
+
+            return open > here;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Numerics;
+
+namespace ExecGraph.Execution;
+
+/// <summary>What a worker does with an item.</summary>
+internal enum WorkKind
+{
+    /// <summary>Produce up to 64 cells of one word.</summary>
+    Cells,
+
+    /// <summary>One call over the cells of several words.</summary>
+    Batch,
+
+    /// <summary>The call of a barrier or the merge of an aggregate, of one group or of the dataset.</summary>
+    BarrierCall,
+
+    /// <summary>Fold a settled group into the partial states of the next stage's aggregates, then park it.</summary>
+    Park,
+
+    /// <summary>Settle cells that a source has read.</summary>
+    Rows,
+
+    /// <summary>Cut the last group off where the sources ended.</summary>
+    EndRows,
+}
+
+/// <summary>Something ready to be done: the engine's form of a ready run.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Column">The column; of <see cref="WorkKind.Park"/>, the one whose queue carries the item.</param>
+/// <param name="Group">The row group; null for the dataset.</param>
+/// <param name="Word">The word, of cells.</param>
+/// <param name="Cells">The cells.</param>
+/// <param name="Attempt">The attempt, from 1.</param>
+/// <param name="Parts">The runs of a batch, rows ascending.</param>
+internal readonly record struct WorkItem(
+    WorkKind Kind, ColumnPlan Column, ActiveRowGroup? Group, int Word, ulong Cells, int Attempt = 1, List<WorkItem>? Parts = null)
+{
+    /// <summary>Cells, or 1 for a call.</summary>
+    internal int Count => Kind == WorkKind.Cells ? BitOperations.PopCount(Cells) : 1;
+
+    internal long FirstRow => Group is null ? 0 : Group.FirstRow + Word * 64L;
+}

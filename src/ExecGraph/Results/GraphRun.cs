@@ -1,0 +1,76 @@
+using ExecGraph.Execution;
+
+namespace ExecGraph;
+
+/// <summary>A run under way. Disposing it stops it and waits until every cell that has begun has ended.</summary>
+/// <remarks>Thread-safe; its rows are one stream, read once, by one reader.</remarks>
+public sealed class GraphRun : IAsyncDisposable
+{
+    private readonly Engine _engine;
+    private int _readers;
+
+    internal GraphRun(Engine engine) => _engine = engine;
+
+    /// <summary>
+    /// The finished row groups, in the order that <see cref="RunOptions.Output"/> says; groups without a surviving row are left out.
+    /// If the run fails, the groups finished before come first, then the exception is thrown. Leaving the loop stops the run.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The rows are being read, or were read, already; or the run hands out none.</exception>
+    public IAsyncEnumerable<RowGroup> RowGroups => ReadAsync();
+
+    /// <summary>The surviving rows: the same stream as <see cref="RowGroups"/>, row by row.</summary>
+    /// <inheritdoc cref="RowGroups" path="/exception"/>
+    public IAsyncEnumerable<Row> Rows => ReadRowsAsync();
+
+    /// <summary>
+    /// Ends when the run has ended: with its report, with the <see cref="CellFailedException"/> or other exception that ended it, or
+    /// with <see cref="OperationCanceledException"/> carrying the caller's token if the caller cancelled.
+    /// </summary>
+    public Task<RunReport> Completion => _engine.Completion;
+
+    /// <summary>How far the run is. Cheap enough for a progress line; not meant for a loop.</summary>
+    public RunProgress Snapshot() => _engine.Snapshot();
+
+    /// <summary>Stops the run unless it has ended, and waits for what has begun. Never throws what the run failed with.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _engine.Stop(new Engine.StopReason(Error: null));
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async IAsyncEnumerable<RowGroup> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (!_engine.Window.Output.IsWanted)
+            throw new InvalidOperationException("This run hands out no rows: it was started with OutputOrder.None or by RunAsync.");
+        if (Interlocked.Exchange(ref _readers, 1) != 0)
+            throw new InvalidOperationException("A run's rows are one stream and can be read once, by RowGroups or by Rows.");
+        bool ended = false;
+        try
+        {
+            while (await _engine.Window.Output.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                while (_engine.Window.Output.Reader.TryRead(out RowGroup? group))
+                {
+                    yield return group;
+                    _engine.GroupRead();
+                }
+            }
+
+            ended = true;
+        }
+        finally
+        {
+            if (!ended)
+                _engine.Stop(new Engine.StopReason(Error: null));
+        }
+    }
+
+    private async IAsyncEnumerable<Row> ReadRowsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (RowGroup group in ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            for (int position = 0; position < group.Count; position++)
+                yield return group[position];
+        }
+    }
+}

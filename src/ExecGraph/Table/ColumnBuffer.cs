@@ -1,0 +1,26 @@
+namespace ExecGraph.Table;
+
+/// <summary>The values of one column in one row group.</summary>
+internal abstract class ColumnBuffer
+{
+    internal abstract Type ValueType { get; }
+
+    /// <summary>A copy with only the values at the given offsets.</summary>
+    internal abstract ColumnBuffer Pick(int[] offsets);
+}
+
+/// <summary>A typed array: no boxing, written by many threads at different offsets.</summary>
+internal sealed class ColumnBuffer<T>(int rows) : ColumnBuffer
+{
+    internal readonly T[] Values = new T[rows];
+
+    internal override Type ValueType => typeof(T);
+
+    internal override ColumnBuffer Pick(int[] offsets)
+    {
+        var picked = new ColumnBuffer<T>(offsets.Length);
+        for (int i = 0; i < offsets.Length; i++)
+            picked.Values[i] = Values[offsets[i]];
+        return picked;
+    }
+}

@@ -1,0 +1,354 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using ExecGraph.Graph;
+
+namespace ExecGraph.Tracking;
+
+/// <summary>
+/// The tracker by ordinals: a frontier over a whole table, whose groups come into being when they are first touched and are let
+/// go when they are settled.
+/// </summary>
+internal sealed class TrackerCore<TMemory>
+    where TMemory : struct, IMemory
+{
+    private const long Unknown = -1;
+
+    private readonly GraphTopology _topology;
+    private readonly FrontierPlan _plan;
+    private readonly Frontier<TMemory> _frontier;
+    private readonly GroupDirectory<TMemory> _groups;
+    private readonly long _restoredGroups;
+    private ImmutableDictionary<long, FinishedDrops>? _drops = ImmutableDictionary<long, FinishedDrops>.Empty;
+    private long _rowCount;
+
+    /// <param name="topology">The graph.</param>
+    /// <param name="rowGroupSize">Rows of a group.</param>
+    /// <param name="rowCount">Rows of the table; null until <see cref="EndRows"/>.</param>
+    /// <param name="restoredRows">Rows that count as complete from the start, as far as a prefix of rows can be.</param>
+    internal TrackerCore(GraphTopology topology, int rowGroupSize, long? rowCount, long restoredRows = 0)
+    {
+        _topology = topology;
+        _plan = FrontierPlan.ForTracker(topology, rowGroupSize);
+        _frontier = new Frontier<TMemory>(_plan);
+        _rowCount = rowCount ?? Unknown;
+        bool all = restoredRows == rowCount;
+        _groups = new GroupDirectory<TMemory>(finished: all);
+        _restoredGroups = all ? 0 : restoredRows / rowGroupSize;
+        var sink = default(TrackerSink);
+        foreach (int barrier in _plan.DatasetBarriers)
+        {
+            if (all)
+                _frontier.CompleteDatasetBarrier(barrier);
+            else if (_topology.Producers(barrier).Length > 0)
+                _frontier.ExpectGroups(barrier, (rowCount is null ? 0 : GroupCount(rowCount.Value)) - (IsRestoredThrough(barrier) ? _restoredGroups : 0), ref sink);
+        }
+
+        if (!all && restoredRows % rowGroupSize is var rest and > 0)
+            RestorePartialGroup((int)rest);
+    }
+
+    internal FrontierPlan Plan => _plan;
+
+    internal GraphTopology Topology => _topology;
+
+    internal int RowGroupSize => _plan.RowGroupSize;
+
+    /// <summary>Rows of the table; null while the end is not known.</summary>
+    internal long? RowCount => TMemory.Read(ref _rowCount) is var rows and not Unknown ? rows : null;
+
+    internal long? RowGroupCount => RowCount is { } rows ? GroupCount(rows) : null;
+
+    internal ulong Complete(int column, long group, int word, ulong cells, ReadyBatch? ready)
+    {
+        var sink = new TrackerSink(this, ready);
+        if (Touch(group, ref sink) is not { } bitmaps)
+            return 0;
+        return _frontier.Complete(bitmaps, column, word, cells & RowsOf(group, word), ref sink);
+    }
+
+    internal ulong Drop(long group, int word, ulong rows, ReadyBatch? ready)
+    {
+        rows &= RowsOf(group, word);
+        var sink = new TrackerSink(this, ready);
+        if (Touch(group, ref sink) is not { } bitmaps)
+            return DropLate(group, word, rows);
+        ulong newly = _frontier.Drop(bitmaps, word, rows, ref sink);
+
+        // Scenario "drop against finish": either the finisher's copy, which follows its freeze, has our bits, or we see the freeze.
+        if (TMemory.Read(ref bitmaps.Frozen) != 0)
+            DropLate(group, word, rows);
+        return newly;
+    }
+
+    internal bool CompleteBarrier(int column, long? group, ReadyBatch? ready)
+    {
+        var sink = new TrackerSink(this, ready);
+        if (group is { } index)
+            return Touch(index, ref sink) is { } bitmaps && _frontier.CompleteGroupBarrier(bitmaps, column, ref sink);
+        if (!_frontier.CompleteDatasetBarrier(column))
+            return false;
+        if (ready is not null)
+            ReportAllCells(column, ready, ref sink);
+        return true;
+    }
+
+    /// <summary>Fixes the row count of an open-ended table.</summary>
+    /// <returns>The row count now in force: another one if another call was first.</returns>
+    internal long EndRows(long rowCount, ReadyBatch? ready)
+    {
+        if (TMemory.CompareExchange(ref _rowCount, rowCount, Unknown) is var before and not Unknown)
+            return before;
+        var sink = new TrackerSink(this, ready);
+        if (rowCount % RowGroupSize is var rest and > 0 && _groups.Find(rowCount / RowGroupSize) is RowGroupBitmaps last)
+            _frontier.CutOff(last, (int)rest, ref sink);
+        foreach (int barrier in _plan.DatasetBarriers)
+        {
+            if (_topology.Producers(barrier).Length > 0)
+                _frontier.ExpectGroups(barrier, GroupCount(rowCount), ref sink);
+        }
+
+        return rowCount;
+    }
+
+    internal bool IsDropped(long row)
+    {
+        long group = row / RowGroupSize;
+        int offset = (int)(row % RowGroupSize);
+        return _groups.Find(group) is RowGroupBitmaps bitmaps
+            ? (bitmaps.Survivors(offset / 64) >> offset & 1) == 0
+            : TMemory.Read(ref _drops)!.TryGetValue(group, out FinishedDrops? drops) && drops.IsDropped(offset);
+    }
+
+    internal bool IsComplete(int column, long row)
+    {
+        long group = row / RowGroupSize;
+        int offset = (int)(row % RowGroupSize);
+        return (CompletedCells(_groups.Find(group), column, group, offset / 64) >> offset & 1) != 0;
+    }
+
+    internal bool IsBarrierDone(int column, long? group)
+    {
+        if (group is not { } index)
+            return _frontier.IsDatasetBarrierDone(column);
+        return _groups.Find(index) switch
+        {
+            RowGroupBitmaps bitmaps => _frontier.IsGroupBarrierDone(bitmaps, column),
+            null => IsRestored(column, index),
+            _ => true,
+        };
+    }
+
+    /// <summary>What stands for a group and, for an untouched or finished one, how many groups from here on are alike.</summary>
+    internal object? Probe(long group, out long run)
+    {
+        object? place = _groups.Probe(group, out run);
+        if (place is null && group < _restoredGroups)
+            run = Math.Min(run, _restoredGroups - group);
+        if (RowGroupCount is { } count)
+            run = Math.Min(run, count - group);
+        return place;
+    }
+
+    /// <summary>The cells of a word that dependents and barriers count as settled; rows beyond the end count too.</summary>
+    internal ulong SettledCells(object? place, int column, long group, int word) => place switch
+    {
+        RowGroupBitmaps bitmaps => TMemory.Read(ref bitmaps.Bits[word * _plan.Stride + _plan.Slots[column]]),
+        null => IsRestored(column, group) ? ulong.MaxValue : 0,
+        _ => ulong.MaxValue,
+    };
+
+    /// <summary>The cells of a word, within the table, that were completed, and not only settled by a drop.</summary>
+    internal ulong CompletedCells(object? place, int column, long group, int word)
+    {
+        ulong cells = SettledCells(place, column, group, word) & RowsOf(group, word);
+        if (place is RowGroupBitmaps { Undone: not null } bitmaps)
+            return cells & ~TMemory.Read(ref bitmaps.Undone![word * _plan.Columns.Length + _plan.Slots[column]]);
+        if (place is RowGroupBitmaps or null || !TMemory.Read(ref _drops)!.TryGetValue(group, out FinishedDrops? drops))
+            return cells;
+        for (ulong rest = cells; rest != 0; rest &= rest - 1)
+        {
+            int bit = BitOperations.TrailingZeroCount(rest);
+            if (drops.IsUndone(word * 64 + bit, column))
+                cells &= ~(1UL << bit);
+        }
+
+        return cells;
+    }
+
+    internal static ulong DroppedRows(object? place, int word) => place is RowGroupBitmaps bitmaps ? ~bitmaps.Survivors(word) : 0;
+
+    internal long CompletedCount(int column)
+    {
+        long count = 0;
+        for (long group = 0; group < (RowGroupCount ?? long.MaxValue);)
+        {
+            object? place = Probe(group, out long run);
+            if (place is RowGroupBitmaps)
+            {
+                for (int word = 0; word < WordsOf(group); word++)
+                    count += BitOperations.PopCount(CompletedCells(place, column, group, word));
+            }
+            else if (place is not null || IsRestored(column, group))
+            {
+                count += Math.Min((group + run) * RowGroupSize, RowCount ?? long.MaxValue) - group * RowGroupSize;
+            }
+            else if (RowCount is null && run >= long.MaxValue - group)
+            {
+                break;
+            }
+
+            group += run;
+        }
+
+        foreach ((long group, FinishedDrops drops) in TMemory.Read(ref _drops)!)
+        {
+            if (_groups.Find(group) is not RowGroupBitmaps)
+                count -= drops.CountUndone(column);
+        }
+
+        return count;
+    }
+
+    internal int WordsOf(long group) => (RowsOf(group) + 63) / 64;
+
+    /// <summary>The rows of a word that are in the table.</summary>
+    internal ulong RowsOf(long group, int word) => FinishedDrops.RowsOf(word, RowsOf(group));
+
+    private int RowsOf(long group) => (int)Math.Clamp((RowCount ?? long.MaxValue) - group * RowGroupSize, 0, RowGroupSize);
+
+    private long GroupCount(long rows) => rows / RowGroupSize + (rows % RowGroupSize > 0 ? 1 : 0);
+
+    /// <summary>The tracking state of a group, made on first touch; null once the group is settled.</summary>
+    private RowGroupBitmaps? Touch(long group, ref TrackerSink sink)
+    {
+        object? place = _groups.Find(group);
+        if (place is RowGroupBitmaps known)
+            return known;
+        if (place is not null || (group < _restoredGroups && _topology.StageCount == 1))
+            return null;
+        bool endKnown = RowCount is not null;
+        var created = new RowGroupBitmaps(_plan, group, RowsOf(group));
+        if (group < _restoredGroups)
+            Prefill(created);
+        if (_groups.Publish(created) is not RowGroupBitmaps published)
+            return null;
+
+        // Scenario "end of rows": the end is set before the group is looked for, and the group is in place before the end is read.
+        if (!endKnown && RowCount is not null && RowsOf(group) < RowGroupSize)
+            _frontier.CutOff(published, RowsOf(group), ref sink);
+
+        return published;
+    }
+
+    private void ReportAllCells(int column, ReadyBatch ready, ref TrackerSink sink)
+    {
+        long groups = RowGroupCount ?? throw new InvalidOperationException(
+            $"Barrier '{_topology.Columns[column].Name}' spans the dataset, and its row count is not known yet: call EndRows first.");
+        for (long group = 0; group < groups;)
+        {
+            object? place = Probe(group, out long run);
+            if (place is RowGroupBitmaps bitmaps)
+                _frontier.ReportBarrierCells(bitmaps, column, ref sink);
+            else if (place is null)
+                ready.AddRange(column, group * RowGroupSize, Math.Min((group + run) * RowGroupSize, RowCount!.Value) - group * RowGroupSize);
+            group += run;
+        }
+    }
+
+    private void Finish(RowGroupBitmaps group)
+    {
+        TMemory.Or(ref group.Frozen, 1);
+        if (FinishedDrops.Of(group, RowsOf(group.Index)) is { } drops)
+            UpdateDrops(group.Index, existing => existing is null ? drops : drops.With(existing));
+        _groups.Finish(group.Index);
+    }
+
+    /// <summary>Drops rows of a settled group: all their cells were complete, or are recorded already.</summary>
+    private ulong DropLate(long group, int word, ulong rows)
+    {
+        ulong newly = 0;
+        for (ulong rest = rows; rest != 0; rest &= rest - 1)
+        {
+            int row = word * 64 + BitOperations.TrailingZeroCount(rest);
+            UpdateDrops(group, existing =>
+            {
+                if (existing is null || !existing.IsDropped(row))
+                    newly |= 1UL << row;
+                return existing?.With(row) ?? FinishedDrops.OfLateDrop(row, _plan.Columns.Length);
+            });
+        }
+
+        return newly;
+    }
+
+    private void UpdateDrops(long group, Func<FinishedDrops?, FinishedDrops> update)
+    {
+        ImmutableDictionary<long, FinishedDrops> before, after;
+        do
+        {
+            before = TMemory.Read(ref _drops)!;
+            after = before.SetItem(group, update(before.GetValueOrDefault(group)));
+        }
+        while (!ReferenceEquals(TMemory.CompareExchange(ref _drops, after, before), before));
+    }
+
+    /// <summary>Whether an untouched group's column counts as complete because a checkpoint said so.</summary>
+    private bool IsRestored(int column, long group) => group < _restoredGroups && _topology.Stage(column) == 0;
+
+    private bool IsRestoredThrough(int barrier)
+    {
+        foreach (int input in _topology.Producers(barrier))
+        {
+            if (_topology.Stage(input) > 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a group that lies wholly before the restored row count, not yet visible to others, its restored state.</summary>
+    private void Prefill(RowGroupBitmaps group)
+    {
+        foreach (int column in _plan.Columns)
+        {
+            if (_topology.Stage(column) > 0)
+                continue;
+            for (int word = 0; word < group.WordCount; word++)
+                group.Bits[word * _plan.Stride + _plan.Slots[column]] = ulong.MaxValue;
+            foreach (int countdown in _plan.CountdownsOf[column])
+                group.Remaining[countdown] -= group.WordCount;
+        }
+
+        for (int i = 0; i < _plan.GroupBarriers.Length; i++)
+        {
+            if (_topology.Stage(_plan.GroupBarriers[i]) > 0)
+                continue;
+            group.BarrierStates[i] = BarrierState.Reported | BarrierState.Done;
+            group.Unsettled--;
+        }
+    }
+
+    private void RestorePartialGroup(int rows)
+    {
+        var sink = new TrackerSink(this, ready: null);
+        RowGroupBitmaps group = Touch(_restoredGroups, ref sink)!;
+        foreach (int column in _plan.Columns)
+        {
+            bool behindBarrier = _topology.Stage(column) > 0 || _topology.IsBarrier(column)
+                || _plan.GroupBarriers.Any(barrier => _topology.IsDescendant(column, barrier));
+            for (int word = 0; !behindBarrier && word * 64 < rows; word++)
+                _frontier.Complete(group, column, word, FinishedDrops.RowsOf(word, rows), ref sink);
+        }
+    }
+
+    private readonly struct TrackerSink(TrackerCore<TMemory> core, ReadyBatch? ready) : IReadySink
+    {
+        public void Cells(RowGroupBitmaps group, int column, int word, ulong cells) => ready?.Add(new ReadyRun(column, group.Index, word, cells));
+
+        public void GroupBarrier(RowGroupBitmaps group, int column) => ready?.Add(new ReadyBarrier(column, group.Index));
+
+        public void DatasetBarrier(int column) => ready?.Add(new ReadyBarrier(column, RowGroup: null));
+
+        public void Settled(RowGroupBitmaps group) => core.Finish(group);
+    }
+}
