@@ -25,6 +25,7 @@ public class NameSuggestionTests
     [InlineData("abc", "xyz")]
     [InlineData("summary", "su")]
     [InlineData("su", "summary")]
+    [InlineData("abcdef", "xyzabcxyz")]
     public void A_name_that_differs_in_more_is_not(string wanted, string name) => NameSuggestion.For(wanted, [name]).Should().BeEmpty();
 
     [Fact]
