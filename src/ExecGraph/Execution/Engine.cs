@@ -15,7 +15,7 @@ namespace ExecGraph.Execution;
 /// the run is over, waits for its reader or another run's permits, or is stuck.</para>
 /// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; a thread on which a call ends works on, too.</para>
 /// </remarks>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "FinishAsync disposes what the run owns: a run ends by itself, whether or not anybody holds it.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no parent, so there is nothing to dispose; cells may look at its token after the run.")]
 internal sealed class Engine : IThreadPoolWorkItem
 {
     [ThreadStatic]
@@ -403,8 +403,7 @@ internal sealed class Engine : IThreadPoolWorkItem
 
         foreach (Lane lane in _lanes)
             lane.Close();
-        _cancellation.Dispose();
-        StopReason? reason = Volatile.Read(ref _stop);
+        StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
             _window.End(new OperationCanceledException(_callerToken));

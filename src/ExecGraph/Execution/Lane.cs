@@ -12,15 +12,15 @@ internal sealed class Lane : ILimiterUser
     private readonly List<ColumnQueue> _queues = [];
     private readonly Engine _engine;
     private readonly Limiter? _limiter;
-    private readonly int _capacity;
+    private readonly int? _capacity;
     private Picker _picker = new([]);
     private ulong[] _passed = [];
     private int _taken;
 
     /// <param name="engine">Whom to wake.</param>
-    /// <param name="capacity">Permits; a limiter's lane has those of the limiter.</param>
+    /// <param name="capacity">Permits; null where none are counted: the workers themselves are the limit, or the limiter is.</param>
     /// <param name="limiter">The limiter, shared with other runs perhaps.</param>
-    internal Lane(Engine engine, int capacity, Limiter? limiter = null)
+    internal Lane(Engine engine, int? capacity, Limiter? limiter = null)
     {
         _engine = engine;
         _capacity = capacity;
@@ -43,7 +43,10 @@ internal sealed class Lane : ILimiterUser
     /// <summary>Whether there is work and a permit for it.</summary>
     internal bool MayHaveTakeable => HasWork && FreePermits > 0;
 
-    private int FreePermits => _limiter is null ? _capacity - Taken : Math.Max(0, _limiter.MaxConcurrency - _limiter.CurrentConcurrency);
+    private int FreePermits => _limiter is null ? (_capacity ?? int.MaxValue) - Taken : _limiter.MaxConcurrency - _limiter.CurrentConcurrency;
+
+    /// <summary>The workers' lane counts nothing: runs that a worker follows on its own never passed through it.</summary>
+    private bool IsCounted => _limiter is not null || _capacity is not null;
 
     internal void Add(ColumnQueue queue)
     {
@@ -82,7 +85,7 @@ internal sealed class Lane : ILimiterUser
 
     internal void Return(int permits)
     {
-        if (permits == 0)
+        if (permits == 0 || !IsCounted)
             return;
         Interlocked.Add(ref _taken, -permits);
         _limiter?.Return(permits);
@@ -124,7 +127,9 @@ internal sealed class Lane : ILimiterUser
 
     private int TakePermits(int wanted)
     {
-        int taken = _limiter is null ? Math.Min(wanted, _capacity - Taken) : _limiter.TryTake(wanted, this);
+        if (!IsCounted)
+            return wanted;
+        int taken = _limiter is null ? Math.Min(wanted, FreePermits) : _limiter.TryTake(wanted, this);
         Interlocked.Add(ref _taken, taken);
         return taken;
     }

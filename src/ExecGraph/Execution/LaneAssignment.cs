@@ -6,7 +6,7 @@ internal static class LaneAssignment
     /// <returns>The workers' lane, and the lanes of calls: without a limiter first, then one for each limiter.</returns>
     internal static (Lane Workers, Lane[] Calls) Assign(Engine engine, RunPlan plan, RunOptions options)
     {
-        var workers = new Lane(engine, int.MaxValue);
+        var workers = new Lane(engine, capacity: null);
         var unlimited = new Lane(engine, options.MaxConcurrentCells);
         var limited = new Dictionary<Limiter, Lane>();
         foreach (ColumnPlan column in plan.Columns)
@@ -14,7 +14,7 @@ internal static class LaneAssignment
             column.Queue = QueueOf(column);
             Lane calls = column.Options.Limiter is not { } limiter ? !column.Runner.IsAsync ? workers : unlimited
                 : limited.TryGetValue(limiter, out Lane? known) ? known
-                : limited[limiter] = new Lane(engine, int.MaxValue, limiter);
+                : limited[limiter] = new Lane(engine, capacity: null, limiter);
             if (column.IsInput)
                 calls = workers; // its items are rows that were read already
             if (column.IsBarrier && calls != workers)
