@@ -50,7 +50,8 @@ try
     Console.WriteLine(stopped
         ? $"Stopped. {report.Rows:N0} finished rows are written."
         : $"{report.Rows:N0} rows in {clock.Elapsed.TotalSeconds:F1} s: {report.Rows / clock.Elapsed.TotalSeconds:N0} rows a second.");
-    Console.WriteLine($"The reviewer alone would have taken {report.Rows * options.Latency.TotalSeconds:N0} s, one after the other.");
+    if (!stopped)
+        Console.WriteLine($"The reviewer alone would have taken {report.Rows * options.Latency.TotalSeconds:N0} s, one after the other.");
     Console.WriteLine($"See {Path.Combine(options.Output, "members.csv")} and {Path.Combine(options.Output, "report.md")}.");
     return stopped ? 130 : 0;
 }
