@@ -198,14 +198,14 @@ public readonly struct Inputs<T1, T2>
         return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -220,14 +220,14 @@ public readonly struct Inputs<T1, T2>
         return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
@@ -436,14 +436,14 @@ public readonly struct Inputs<T1, T2, T3>
         return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -458,14 +458,14 @@ public readonly struct Inputs<T1, T2, T3>
         return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
@@ -675,14 +675,14 @@ public readonly struct Inputs<T1, T2, T3, T4>
         return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -697,14 +697,14 @@ public readonly struct Inputs<T1, T2, T3, T4>
         return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
@@ -915,14 +915,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5>
         return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -937,14 +937,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5>
         return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
@@ -1156,14 +1156,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6>
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -1178,14 +1178,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6>
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
@@ -1398,14 +1398,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7>
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -1420,14 +1420,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7>
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
@@ -1641,14 +1641,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7, T8>
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -1663,14 +1663,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7, T8>
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {

@@ -162,14 +162,14 @@ public readonly struct Inputs<T1>
         return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<T1>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
     }
 
-    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously.</summary>
+    /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Stream<R>(string name, Func<IRowBatch<T1>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
@@ -184,14 +184,14 @@ public readonly struct Inputs<T1>
         return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<T1>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
     }
 
-    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory.</summary>
+    /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     [OverloadResolutionPriority(-1)]
     public Column<R> Barrier<R>(string name, Func<IRowBatch<T1>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {

@@ -84,8 +84,8 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     internal bool IsStopping => _services.Stopping;
 
-    /// <summary>Whether the run is near its end, where leaving a long path for last costs time.</summary>
-    internal bool IsTailNear => _window.AllAdmitted;
+    /// <summary>Whether no further row group will begin.</summary>
+    internal bool AllAdmitted => _window.AllAdmitted;
 
     internal bool HasIdleWorker => Volatile.Read(ref _permits) < _options.Workers;
 
@@ -107,8 +107,12 @@ internal sealed class Engine : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Lets a thread look whether a group can be admitted.</summary>
-    internal void WakeToAdmit() => Wake();
+    /// <summary>Gives another thread to work that is left over: each thread that takes an item calls the next one.</summary>
+    internal void WakeForMore()
+    {
+        if (Volatile.Read(ref _spawned) < _options.Workers && HasTakeable())
+            Wake();
+    }
 
     void IThreadPoolWorkItem.Execute() => Enter(first: null, isSpawned: true);
 
@@ -183,8 +187,10 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     internal void GroupRead()
     {
+        ActivityBegun();
         _window.GroupRead();
-        WakeToAdmit();
+        Wake();
+        ActivityEnded();
     }
 
     /// <summary>A cell's last attempt failed: the run ends.</summary>
@@ -337,19 +343,39 @@ internal sealed class Engine : IThreadPoolWorkItem
     /// <summary>Nothing is under way. Why?</summary>
     private void Rest()
     {
-        if (IsStopping || _window.IsFinished)
+        while (true)
         {
-            if (Interlocked.Exchange(ref _finishing, 1) == 0)
-                _ = FinishAsync();
-        }
-        else if (_window.WaitsForReader)
-        {
-            if (_window.ShouldWarn())
-                RunLog.WaitsForReader(_log);
-        }
-        else if (!_lanes.Any(lane => lane.HasWork && lane.Limiter is not null) && Volatile.Read(ref _activity) == 0)
-        {
-            Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
+            if (IsStopping || _window.IsFinished)
+            {
+                if (Interlocked.Exchange(ref _finishing, 1) == 0)
+                    _ = FinishAsync();
+                return;
+            }
+
+            // As the only activity, nobody but a reader, a shared limiter or the caller can change what is looked at here; each of them
+            // begins an activity of its own first.
+            if (Interlocked.CompareExchange(ref _activity, 1, 0) != 0)
+                return;
+            long version = _window.Version;
+            WindowStanding standing = _window.Standing();
+            if (standing == WindowStanding.CanAdmit || HasTakeable())
+            {
+                Enter(static _ => { });
+                return;
+            }
+
+            if (standing == WindowStanding.HeldBack)
+            {
+                if (_window.ShouldWarn())
+                    RunLog.WaitsForReader(_log);
+            }
+            else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null))
+            {
+                Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
+            }
+
+            if (Interlocked.Decrement(ref _activity) != 0 || (version == _window.Version && !IsStopping))
+                return;
         }
     }
 

@@ -8,6 +8,8 @@ namespace ExecGraph.Execution;
 /// </summary>
 internal sealed class Lane : ILimiterUser
 {
+    private const int TailTurns = 4;
+
     private readonly Lock _lock = new();
     private readonly List<ColumnQueue> _queues = [];
     private readonly Engine _engine;
@@ -43,6 +45,8 @@ internal sealed class Lane : ILimiterUser
     /// <summary>Whether there is work and a permit for it.</summary>
     internal bool MayHaveTakeable => HasWork && FreePermits > 0;
 
+    private int Capacity => _limiter?.MaxConcurrency ?? _capacity ?? Environment.ProcessorCount;
+
     private int FreePermits => _limiter is null ? (_capacity ?? int.MaxValue) - Taken : _limiter.MaxConcurrency - _limiter.CurrentConcurrency;
 
     /// <summary>The workers' lane counts nothing: runs that a worker follows on its own never passed through it.</summary>
@@ -71,7 +75,8 @@ internal sealed class Lane : ILimiterUser
         lock (_lock)
         {
             Array.Clear(_passed);
-            while (_picker.Next(_engine.IsTailNear, _passed) is var position and >= 0)
+            bool tailIsNear = IsTailNear();
+            while (_picker.Next(tailIsNear, _passed) is var position and >= 0)
             {
                 ColumnQueue queue = _queues[position];
                 if (TryTake(queue, hasWorker, out item))
@@ -123,6 +128,20 @@ internal sealed class Lane : ILimiterUser
 
         Return(permits - used);
         return used > 0;
+    }
+
+    /// <summary>
+    /// Whether what waits here would be under way after a few turns, and nothing new will begin: then a long path that is left for last
+    /// leaves permits idle.
+    /// </summary>
+    private bool IsTailNear()
+    {
+        if (!_engine.AllAdmitted)
+            return false;
+        long waiting = 0;
+        foreach (ColumnQueue queue in _queues)
+            waiting += queue.Count;
+        return waiting <= (long)TailTurns * Math.Min(Capacity, 1024);
     }
 
     private int TakePermits(int wanted)

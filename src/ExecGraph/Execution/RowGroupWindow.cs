@@ -28,6 +28,7 @@ internal sealed class RowGroupWindow
     private int _openBarriers;
     private bool _warned;
     private long _outputWaitBegun;
+    private long _version;
 
     internal RowGroupWindow(Engine engine, RunPlan plan, RunOptions options, long? rowCount, int groupSize)
     {
@@ -73,13 +74,17 @@ internal sealed class RowGroupWindow
     /// <summary>Whether no further group will be admitted in the present stage: what is left is the tail.</summary>
     internal bool AllAdmitted => Volatile.Read(ref _next) >= (GroupCount ?? long.MaxValue);
 
-    /// <summary>Whether the only thing that keeps groups out is that finished ones are not read.</summary>
-    internal bool WaitsForReader
+    /// <summary>Rises with every change of what <see cref="Standing"/> looks at.</summary>
+    internal long Version => Volatile.Read(ref _version);
+
+    /// <summary>Whether a group could be admitted now, and if not, why.</summary>
+    internal WindowStanding Standing()
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-                return IsHeldBack_NeedsLock();
+            return IsHeldBack_NeedsLock() ? WindowStanding.HeldBack
+                : HasRoom_NeedsLock() ? WindowStanding.CanAdmit
+                : WindowStanding.Blocked;
         }
     }
 
@@ -128,6 +133,7 @@ internal sealed class RowGroupWindow
             lock (_lock)
             {
                 _active--;
+                _version++;
                 _working.Remove(group);
                 _parkedCount++;
                 _parked.Add(group);
@@ -179,7 +185,10 @@ internal sealed class RowGroupWindow
     internal void GroupRead()
     {
         lock (_lock)
+        {
+            _version++;
             _output.Read();
+        }
     }
 
     internal void End(Exception? error)
@@ -204,7 +213,7 @@ internal sealed class RowGroupWindow
         group = null;
         lock (_lock)
         {
-            if (_engine.IsStopping || _openBarriers > 0 || !HasNext_NeedsLock() || _active >= _options.MaxActiveRowGroups)
+            if (_engine.IsStopping || !HasRoom_NeedsLock())
                 return false;
             if (IsHeldBack_NeedsLock())
             {
@@ -230,6 +239,7 @@ internal sealed class RowGroupWindow
             }
 
             Volatile.Write(ref _next, index + 1);
+            _version++;
             _active++;
             _working.Add(group);
             if (_stage == _plan.StageCount - 1)
@@ -238,11 +248,13 @@ internal sealed class RowGroupWindow
         }
     }
 
+    private bool HasRoom_NeedsLock() => _openBarriers == 0 && HasNext_NeedsLock() && _active < _options.MaxActiveRowGroups;
+
     private bool HasNext_NeedsLock() =>
         _stage > 0 ? _next < _waiting.Length : _next < (GroupCount ?? _demanded + 1);
 
     private bool IsHeldBack_NeedsLock() =>
-        _output.IsWanted && _stage == _plan.StageCount - 1 && HasNext_NeedsLock()
+        _output.IsWanted && _stage == _plan.StageCount - 1 && HasRoom_NeedsLock()
         && _output.Outstanding >= _options.MaxActiveRowGroups + _options.MaxBufferedRowGroups;
 
     private void Begin(ActiveRowGroup group, Worker worker)
@@ -290,6 +302,7 @@ internal sealed class RowGroupWindow
         lock (_lock)
         {
             _active--;
+            _version++;
             _working.Remove(group);
             _finished++;
             SurvivingRows += count;
@@ -309,4 +322,16 @@ internal sealed class RowGroupWindow
 
         return offsets;
     }
+}
+
+/// <summary>Whether a row group can be admitted.</summary>
+internal enum WindowStanding
+{
+    CanAdmit,
+
+    /// <summary>The finished groups that nobody has read yet are as many as are allowed.</summary>
+    HeldBack,
+
+    /// <summary>As many groups are being worked on as are allowed, or there is no further one in this stage.</summary>
+    Blocked,
 }

@@ -94,6 +94,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                         ended ??= input;
                 }
 
+                reading = ended ?? reading;
                 CheckLengths(row, wanted, ended, going);
                 if (ended is not null || row == wanted)
                     break;
@@ -158,7 +159,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         Flush();
         _group = null;
         window.Demand(row / groupSize);
-        engine.WakeToAdmit();
+        engine.Wake();
         while (!engine.IsStopping)
         {
             TaskCompletionSource waiter;

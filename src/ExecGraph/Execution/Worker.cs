@@ -45,6 +45,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
             FinishSettled();
             if (budget-- <= 0 || !TryNext(out WorkItem item))
                 break;
+            engine.WakeForMore();
             Execute(item);
         }
 
