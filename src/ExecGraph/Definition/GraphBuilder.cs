@@ -263,7 +263,7 @@ public sealed class GraphBuilder
     {
         string?[] notes =
         [
-            options.Limiter is { } limiter ? limiter.MaxConcurrency == int.MaxValue ? limiter.Name : $"{limiter.Name}: {limiter.MaxConcurrency} at once" : null,
+            options.Limiter is { } limiter ? limiter.MaxConcurrency == int.MaxValue ? limiter.Name : $"{limiter.MaxConcurrency} at once ({limiter.Name})" : null,
             options.Retry is { MaxAttempts: > 1 } retry ? $"{retry.MaxAttempts} attempts" : null,
             options is StreamOptions stream ? $"batches of {stream.MaxBatchSize}" : null,
         ];

@@ -2,7 +2,7 @@ using ExecGraph.Table;
 
 namespace ExecGraph.Definition;
 
-/// <summary>Reads the inputs of a cell from the buffers of its row group. A struct type argument, like the writers. Two and more inputs: InputReaders.Generated.cs.</summary>
+/// <summary>Reads the inputs of a cell from the buffers of its row group. A struct type argument, like the writers. Two and more inputs: InputReaders.Derived.cs.</summary>
 internal interface IInputReader<out TIn>
 {
     static abstract Type[] Types { get; }

@@ -4,7 +4,7 @@ using ExecGraph.Definition;
 namespace ExecGraph;
 
 /// <summary>One input column: what <see cref="GraphBuilder.From{T1}"/> gives, waiting to be told what to make of it.</summary>
-/// <remarks>Its siblings for two to eight inputs are alike, in Inputs.Generated.cs.</remarks>
+/// <remarks>Its siblings for two to eight inputs are alike, in Inputs.Derived.cs.</remarks>
 /// <typeparam name="T1">The type of the input column.</typeparam>
 public readonly struct Inputs<T1>
 {

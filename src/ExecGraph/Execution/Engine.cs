@@ -264,6 +264,10 @@ internal sealed class Engine : IThreadPoolWorkItem
             _workers.Add(worker);
         }
 
+        // On a thread that is borrowed from its owner's loop, a cell's await must not go back to that loop.
+        SynchronizationContext? owner = SynchronizationContext.Current;
+        if (owner is not null)
+            SynchronizationContext.SetSynchronizationContext(null);
         t_working = worker;
         try
         {
@@ -278,6 +282,8 @@ internal sealed class Engine : IThreadPoolWorkItem
         finally
         {
             t_working = null;
+            if (owner is not null)
+                SynchronizationContext.SetSynchronizationContext(owner);
         }
 
         if (worker.HasPermit)

@@ -28,12 +28,22 @@ internal sealed class VirtualTimeHost : IEngineHost
     /// <exception cref="InvalidOperationException">Nothing can run, no timer is armed, and the task has not ended.</exception>
     internal T Run<T>(Task<T> task)
     {
-        while (!task.IsCompleted)
+        // A cell's await would post to the caller's context, which runs on threads of its own.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
-            if (TryDequeue(out IThreadPoolWorkItem? work))
-                work.Execute();
-            else if (!TimeProvider.TryAdvanceToNextTimer() && !task.IsCompleted)
-                throw new InvalidOperationException("Nothing can run and no timer is armed, but the task has not ended: it waits for something outside virtual time.");
+            while (!task.IsCompleted)
+            {
+                if (TryDequeue(out IThreadPoolWorkItem? work))
+                    work.Execute();
+                else if (!TimeProvider.TryAdvanceToNextTimer() && !task.IsCompleted)
+                    throw new InvalidOperationException("Nothing can run and no timer is armed, but the task has not ended: it waits for something outside virtual time.");
+            }
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
 
         return task.GetAwaiter().GetResult();

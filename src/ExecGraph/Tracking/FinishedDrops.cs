@@ -22,7 +22,8 @@ internal sealed class FinishedDrops
     /// <summary>Copies the drops of a group; null if it has none.</summary>
     /// <param name="group">A frozen group.</param>
     /// <param name="rows">The rows of the group that are in the table.</param>
-    internal static FinishedDrops? Of(RowGroupBitmaps group, int rows)
+    internal static FinishedDrops? Of<TMemory>(RowGroupBitmaps group, int rows)
+        where TMemory : struct, IMemory
     {
         int columns = group.Plan.Columns.Length;
         int columnWords = (columns + 63) / 64;
@@ -30,7 +31,7 @@ internal sealed class FinishedDrops
         var undone = new List<ulong>();
         for (int word = 0; word < group.WordCount; word++)
         {
-            dropped[word] = ~group.Survivors(word) & RowsOf(word, rows);
+            dropped[word] = TMemory.Read(ref group.Bits[word * group.Plan.Stride + group.Plan.DroppedSlot]) & RowsOf(word, rows);
             for (ulong rest = dropped[word]; rest != 0; rest &= rest - 1)
             {
                 ulong row = rest & (0 - rest);
@@ -39,7 +40,7 @@ internal sealed class FinishedDrops
                     ulong bits = 0;
                     for (int column = first; column < Math.Min(columns, first + 64); column++)
                     {
-                        if (group.Undone is { } all && (Volatile.Read(ref all[word * columns + column]) & row) != 0)
+                        if (group.Undone is { } all && (TMemory.Read(ref all[word * columns + column]) & row) != 0)
                             bits |= 1UL << column;
                     }
 

@@ -39,8 +39,8 @@ internal sealed class TrackerCore<TMemory>
         {
             if (all)
                 _frontier.CompleteDatasetBarrier(barrier);
-            else if (_topology.Producers(barrier).Length > 0)
-                _frontier.ExpectGroups(barrier, (rowCount is null ? 0 : GroupCount(rowCount.Value)) - (IsRestoredThrough(barrier) ? _restoredGroups : 0), ref sink);
+            else if (GroupsToExpect(barrier, rowCount) is var groups and not 0)
+                _frontier.ExpectGroups(barrier, groups, ref sink);
         }
 
         if (!all && restoredRows % rowGroupSize is var rest and > 0)
@@ -258,7 +258,7 @@ internal sealed class TrackerCore<TMemory>
     private void Finish(RowGroupBitmaps group)
     {
         TMemory.Or(ref group.Frozen, 1);
-        if (FinishedDrops.Of(group, RowsOf(group.Index)) is { } drops)
+        if (FinishedDrops.Of<TMemory>(group, RowsOf(group.Index)) is { } drops)
             UpdateDrops(group.Index, existing => existing is null ? drops : drops.With(existing));
         _groups.Finish(group.Index);
     }
@@ -294,6 +294,10 @@ internal sealed class TrackerCore<TMemory>
 
     /// <summary>Whether an untouched group's column counts as complete because a checkpoint said so.</summary>
     private bool IsRestored(int column, long group) => group < _restoredGroups && _topology.Stage(column) == 0;
+
+    /// <summary>The groups that a dataset barrier will wait for, as far as they are known, less those that are through by the checkpoint.</summary>
+    private long GroupsToExpect(int barrier, long? rowCount) => _topology.Producers(barrier).Length == 0 ? 0
+        : (rowCount is { } rows ? GroupCount(rows) : 0) - (IsRestoredThrough(barrier) ? _restoredGroups : 0);
 
     private bool IsRestoredThrough(int barrier)
     {
