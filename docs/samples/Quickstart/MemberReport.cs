@@ -15,10 +15,10 @@ internal static class MemberReport
         report.WriteLine(Invariant($"{rows.Count:N0} members, {rows.Count(row => row.SameAs is null && row.Words > 0):N0} different summaries."));
         WriteCounts(report, "By kind", "kind", rows.CountBy(row => row.Kind));
         WriteCounts(report, "By verdict", "verdict", rows.CountBy(row => row.Verdict));
-        WriteCounts(report, "By namespace", "namespace", rows.CountBy(row => row.Namespace));
         WriteCounts(report, $"The {Listed} most repeated summaries", "summary", MostRepeated(rows));
         WriteLongest(report, rows);
         WriteMissing(report, rows);
+        WriteCounts(report, "By namespace", "namespace", rows.CountBy(row => row.Namespace));
     }
 
     private static IEnumerable<KeyValuePair<string, int>> MostRepeated(IEnumerable<MemberRow> rows) => rows
@@ -34,7 +34,7 @@ internal static class MemberReport
         report.WriteLine("| words | member | begins |");
         report.WriteLine("|---:|---|---|");
         foreach (MemberRow row in rows.OrderByDescending(row => row.Words).Take(Listed).TakeWhile(row => row.Words > 0))
-            report.WriteLine(Invariant($"| {row.Words:N0} | `{Cut(row.Id)}` | {Text(row.Summary)} |"));
+            report.WriteLine(Invariant($"| {row.Words:N0} | {Text(row.Id)} | {Text(row.Summary)} |"));
     }
 
     private static void WriteMissing(TextWriter report, IEnumerable<MemberRow> rows)
@@ -45,7 +45,7 @@ internal static class MemberReport
         if (missing.Count > 0)
             report.WriteLine();
         foreach (MemberRow row in missing.Take(Listed))
-            report.WriteLine($"- `{row.Id}`");
+            report.WriteLine($"- {Escape(row.Id)}");
     }
 
     private static void WriteCounts(TextWriter report, string title, string heading, IEnumerable<KeyValuePair<string, int>> counts)
@@ -64,15 +64,17 @@ internal static class MemberReport
         report.WriteLine();
     }
 
-    /// <summary>Short enough for a table, and without the characters that Markdown would take for its own.</summary>
-    private static string Text(string text)
+    private static string Text(string text) => Escape(Cut(text));
+
+    /// <summary>Without the characters that Markdown would take for its own.</summary>
+    private static string Escape(string text)
     {
-        foreach (string special in new[] { "\\", "|", "<", "*", "_", "`", "[" })
+        foreach (string special in new[] { "\\", "|", "<", "*", "_", "`", "[", "~" })
             text = text.Replace(special, "\\" + special, StringComparison.Ordinal);
-        return Cut(text);
+        return text;
     }
 
-    private static string Cut(string text) => text.Length <= CutAfter ? text : text[..CutAfter].TrimEnd('\\', ' ') + "…";
+    private static string Cut(string text) => text.Length <= CutAfter ? text : text[..CutAfter].TrimEnd() + "…";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
