@@ -39,10 +39,22 @@ internal static class MemberReader
         }
     }
 
+    /// <summary>Reads a member element up to its end, and not beyond.</summary>
     private static string ReadSummary(XmlReader file)
     {
-        using XmlReader member = file.ReadSubtree();
-        return member.ReadToFollowing("summary") ? member.ReadInnerXml().Trim() : "";
+        string summary = "";
+        int depth = file.Depth;
+        if (!file.IsEmptyElement)
+            file.Read();
+        while (file.Depth > depth)
+        {
+            if (file is { NodeType: XmlNodeType.Element, Name: "summary" })
+                summary = file.ReadInnerXml().Trim();
+            else
+                file.Skip();
+        }
+
+        return summary;
     }
 
     /// <summary>The shortest beginning of the name that is a type; types stand before their members in the files.</summary>

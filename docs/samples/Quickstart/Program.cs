@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExecGraph;
 
 namespace Quickstart;
@@ -10,7 +11,7 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        using var interrupt = new CancellationTokenSource();
+        var interrupt = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = !interrupt.IsCancellationRequested; // The first Ctrl-C stops the run, a second one the process.
@@ -33,12 +34,12 @@ internal static class Program
         catch (CellFailedException error)
         {
             // A source has no row to blame; what it threw says all there is to say.
-            errors.WriteLine(error.Row is null ? error.InnerException!.Message : error.Message);
+            errors.WriteLine($"error: {(error.Row is null ? error.InnerException!.Message : error.Message)}");
             return Failed;
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine(error.Message);
+            errors.WriteLine($"error: {error.Message}");
             return Failed;
         }
     }
@@ -58,6 +59,7 @@ internal static class Program
         string reportPath = Path.Combine(options.Output, "report.md");
         var rows = new List<MemberRow>();
         await using GraphRun run = table.Graph.Run(cancellationToken: cancellationToken);
+        bool stopped = false;
         try
         {
             await using var csv = new MembersCsv(csvPath);
@@ -70,16 +72,22 @@ internal static class Program
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The rows that were finished have been read; they make a shorter table.
+            stopped = true; // The rows that were finished have been read; they make a shorter table.
+        }
+        finally
+        {
+            await using var report = new StreamWriter(reportPath);
+            MemberReport.Write(report, rows);
         }
 
-        await using (var report = new StreamWriter(reportPath))
-            MemberReport.Write(report, rows);
-
+        if (rows.Count == 0 && !stopped)
+            throw new UserErrorException($"There are no documented members in '{folder}'.");
         output.WriteLine();
-        if (!cancellationToken.IsCancellationRequested)
+        if (!stopped)
             TimingSummary.Write(output, await run.Completion, options);
-        output.WriteLine($"{(cancellationToken.IsCancellationRequested ? "Stopped: " : "")}{rows.Count:N0} rows written to {csvPath} and {reportPath}.");
-        return cancellationToken.IsCancellationRequested ? Interrupted : 0;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(stopped ? "Stopped: " : "")}{rows.Count:N0} {(rows.Count == 1 ? "row" : "rows")} written to {csvPath} and {reportPath}."));
+        return stopped ? Interrupted : 0;
     }
 }

@@ -9,9 +9,10 @@ internal static class TimingSummary
     public static void Write(TextWriter output, RunReport report, QuickstartOptions options)
     {
         double seconds = report.Elapsed.TotalSeconds;
-        output.WriteLine(Invariant($"{report.Rows:N0} rows, {report.Cells:N0} cells in {seconds:F1} s: {report.Cells / seconds:N0} cells a second."));
-        output.WriteLine(Invariant(
-            $"Reviews one after another: {report.Rows * options.Latency.TotalSeconds:F0} s; {options.Reviewers} at once at best: {report.Rows * options.Latency.TotalSeconds / options.Reviewers:F1} s."));
+        output.WriteLine(Invariant($"{report.Cells:N0} cells in {seconds:F1} s: {report.Cells / seconds:N0} a second."));
+        double waiting = report.Rows * options.Latency.TotalSeconds;
+        if (waiting > 0)
+            output.WriteLine(Invariant($"The reviewer alone: {waiting:F1} s one after another, {waiting / options.Reviewers:F1} s with {options.Reviewers} at once."));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
