@@ -35,7 +35,7 @@ internal static class MemberReader
         }
         catch (XmlException error)
         {
-            throw new InvalidDataException($"{path}, line {error.LineNumber}, position {error.LinePosition}: {error.Message}", error);
+            throw new InvalidDataException($"{path}: {error.Message}", error);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class MemberReaderTests : IDisposable
 
         Action read = () => seen.AddRange(MemberReader.ReadFolder(_folder.Path).Select(member => member.Id));
 
-        read.Should().Throw<InvalidDataException>().WithMessage($"{path}, line {line}, position *");
+        read.Should().Throw<InvalidDataException>().WithMessage($"{path}: * Line {line}, position *");
         seen.Should().Contain("T:A").And.NotContain("T:B");
     }
 }

@@ -67,7 +67,7 @@ public sealed class QuickstartTests : IDisposable
 
         (await Run()).Should().Be(1);
 
-        _errors.ToString().Should().StartWith($"error: {broken}, line 3, position ").And.NotContain("   at ");
+        _errors.ToString().Should().StartWith($"error: {broken}: ").And.Contain("Line 3, position ").And.NotContain("   at ");
     }
 
     [Fact]
