@@ -2,43 +2,55 @@ using System.Runtime.InteropServices;
 
 namespace Quickstart;
 
-/// <summary>Finds XML documentation: in a given folder, or that of the reference assemblies beside the running .NET.</summary>
-public static class DocumentationFiles
+/// <summary>Finds the XML documentation of the reference assemblies that every .NET SDK brings.</summary>
+internal static class DocumentationFiles
 {
-    /// <exception cref="UserErrorException">There is no such folder, or no documentation in it.</exception>
-    public static IReadOnlyList<string> Find(string? folder)
+    /// <summary>The folder to read: the given one, or else that of the newest SDK that is found.</summary>
+    /// <exception cref="UserErrorException">There is no such folder, or none with documentation.</exception>
+    public static string Find(string? given)
     {
-        if (folder is not null)
+        if (given is null)
         {
-            if (!Directory.Exists(folder))
-                throw new UserErrorException($"There is no folder '{folder}'.");
-            string[] files = [.. Directory.EnumerateFiles(folder, "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-            return files.Length > 0 ? files : throw new UserErrorException($"There are no .xml files in '{folder}'.");
+            return Roots().Select(NewestIn).FirstOrDefault(folder => folder is not null) ?? throw new UserErrorException(
+                "No XML documentation of the .NET reference assemblies was found. Install a .NET SDK, set DOTNET_ROOT, or name a folder with --input.");
         }
 
-        foreach (string root in Roots().Distinct())
-        {
-            string pack = Path.Combine(root, "packs", "Microsoft.NETCore.App.Ref");
-            if (!Directory.Exists(pack))
-                continue;
-            string[] files = [.. Directory.EnumerateFiles(pack, "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-            if (files.Length > 0)
-                return files;
-        }
-
-        throw new UserErrorException("The documentation of the reference assemblies was not found beside the .NET SDK. Name a folder of XML documentation with --input.");
+        if (!Directory.Exists(given))
+            throw new UserErrorException($"There is no folder '{given}'.");
+        return HasDocumentation(given) ? given : throw new UserErrorException($"There are no .xml files in '{given}'.");
     }
+
+    /// <summary>The folder of the newest version under an SDK's root; null if there is none.</summary>
+    public static string? NewestIn(string root)
+    {
+        string pack = Path.Combine(root, "packs", "Microsoft.NETCore.App.Ref");
+        if (!Directory.Exists(pack))
+            return null;
+        return Directory.EnumerateDirectories(pack)
+            .OrderByDescending(folder => Version.TryParse(Path.GetFileName(folder).Split('-')[0], out Version? version) ? version : new Version())
+            .Select(folder => Path.Combine(folder, "ref"))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .FirstOrDefault(HasDocumentation);
+    }
+
+    private static bool HasDocumentation(string folder) => Directory.EnumerateFiles(folder, "*.xml").Any();
 
     private static IEnumerable<string> Roots()
     {
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } configured)
-            yield return configured;
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+            yield return root;
 
-        // .../shared/Microsoft.NETCore.App/10.0.0/ lies three levels below the root.
-        yield return Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        if (Path.GetDirectoryName(Environment.ProcessPath) is { } host)
-            yield return host;
-        foreach (string usual in new[] { "/usr/share/dotnet", "/usr/lib/dotnet", "/usr/local/share/dotnet", @"C:\Program Files\dotnet" })
-            yield return usual;
+        // The host can be a link, such as /usr/bin/dotnet, to the one that stands beside the packs.
+        if (Environment.ProcessPath is { } host)
+            yield return Path.GetDirectoryName(File.ResolveLinkTarget(host, returnFinalTarget: true)?.FullName ?? host)!;
+        for (DirectoryInfo? folder = new(RuntimeEnvironment.GetRuntimeDirectory()); folder is not null; folder = folder.Parent)
+            yield return folder.FullName;
+
+        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet");
+        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "dotnet");
+        yield return "/usr/share/dotnet";
+        yield return "/usr/lib/dotnet";
+        yield return "/usr/local/share/dotnet";
     }
 }

@@ -2,42 +2,71 @@ using System.Xml;
 
 namespace Quickstart;
 
-/// <summary>Streams the members of documentation files, one after the other.</summary>
-public static class MemberReader
+/// <summary>Streams the documented members of XML documentation files, one file after the other, by name.</summary>
+internal static class MemberReader
 {
-    /// <exception cref="UserErrorException">A file is not well-formed; the message names file, line and position.</exception>
-    public static IEnumerable<Member> Read(IEnumerable<string> files, int most) => files.SelectMany(Read).Take(most);
+    /// <exception cref="InvalidDataException">A file is broken; the message names it, the line and the position. Thrown while enumerating.</exception>
+    public static IEnumerable<Member> ReadFolder(string folder) =>
+        Directory.EnumerateFiles(folder, "*.xml").Order(StringComparer.Ordinal).SelectMany(ReadFile);
 
-    private static IEnumerable<Member> Read(string file)
+    public static IEnumerable<Member> ReadFile(string path)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, IgnoreComments = true };
-        using XmlReader xml = XmlReader.Create(file, settings);
-        while (Guard(file, xml.Read))
-        {
-            while (xml.NodeType == XmlNodeType.Element && xml.Name == "member" && xml.GetAttribute("name") is { } id)
-            {
-                string content = Guard(file, xml.ReadInnerXml); // moves on to what follows the element
-                yield return new Member(id, SummaryOf(content), Path.GetFileName(file));
-            }
-        }
+        var types = new HashSet<string>(StringComparer.Ordinal);
+        using var file = XmlReader.Create(path, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        while (Next(file, path, types) is { } member)
+            yield return member;
     }
 
-    private static string SummaryOf(string content)
-    {
-        int start = content.IndexOf("<summary>", StringComparison.Ordinal);
-        int end = content.IndexOf("</summary>", StringComparison.Ordinal);
-        return start >= 0 && end > start ? content[(start + "<summary>".Length)..end] : "";
-    }
-
-    private static T Guard<T>(string file, Func<T> read)
+    private static Member? Next(XmlReader file, string path, HashSet<string> types)
     {
         try
         {
-            return read();
+            while (file.ReadToFollowing("member"))
+            {
+                // Without an id there is nothing to name the row by; compilers never write such a member.
+                if (file.GetAttribute("name") is not { Length: > 0 } id)
+                    continue;
+                if (id.StartsWith("T:", StringComparison.Ordinal))
+                    types.Add(MemberId.FullNameOf(id));
+                return new Member(id, OutermostType(id, types), ReadSummary(file), Path.GetFileName(path));
+            }
+
+            return null;
         }
-        catch (XmlException broken)
+        catch (XmlException error)
         {
-            throw new UserErrorException($"'{file}' is not well-formed XML: line {broken.LineNumber}, position {broken.LinePosition}. {broken.Message}");
+            throw new InvalidDataException($"{path}: {error.Message}", error);
         }
+    }
+
+    /// <summary>Reads a member element up to its end, and not beyond.</summary>
+    private static string ReadSummary(XmlReader file)
+    {
+        string summary = "";
+        int depth = file.Depth;
+        if (!file.IsEmptyElement)
+            file.Read();
+        while (file.Depth > depth)
+        {
+            if (file is { NodeType: XmlNodeType.Element, Name: "summary" })
+                summary = file.ReadInnerXml().Trim();
+            else
+                file.Skip();
+        }
+
+        return summary;
+    }
+
+    /// <summary>The shortest beginning of the name that is a type; types stand before their members in the files.</summary>
+    private static string OutermostType(string id, HashSet<string> types)
+    {
+        string name = MemberId.FullNameOf(id);
+        for (int dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1))
+        {
+            if (types.Contains(name[..dot]))
+                return name[..dot];
+        }
+
+        return types.Contains(name) ? name : MemberId.ParentOf(name);
     }
 }

@@ -1,75 +1,80 @@
 using System.Globalization;
-using System.Text;
-using ExecGraph;
 
 namespace Quickstart;
 
-/// <summary>Gathers the figures of the report while rows go by.</summary>
-public sealed class MemberReport
+/// <summary>Writes report.md: what the table says about the documentation.</summary>
+internal static class MemberReport
 {
     private const int Listed = 20;
+    private const int CutAfter = 100;
 
-    private readonly Dictionary<string, long> _kinds = [];
-    private readonly Dictionary<string, long> _namespaces = [];
-    private readonly Dictionary<string, long> _verdicts = [];
-    private readonly Dictionary<string, long> _summaries = [];
-    private readonly PriorityQueue<(string Id, int Words, string Summary), int> _longest = new();
-    private readonly List<string> _missing = [];
-    private long _missingCount;
-
-    public long Rows { get; private set; }
-
-    public void Add(MemberTable table, Row row) => Add(table.Id[row], table.Kind[row], table.Namespace[row], table.Summary[row], table.Words[row], table.Verdict[row]);
-
-    public void Add(string id, string kind, string ns, string summary, int words, string verdict)
+    public static void Write(TextWriter report, IReadOnlyCollection<MemberRow> rows)
     {
-        Rows++;
-        Count(_kinds, kind);
-        Count(_namespaces, ns);
-        Count(_verdicts, verdict);
-        if (summary.Length == 0)
-        {
-            _missingCount++;
-            if (_missing.Count < Listed)
-                _missing.Add(id);
-            return;
-        }
-
-        Count(_summaries, summary);
-        _longest.Enqueue((id, words, summary), words);
-        if (_longest.Count > Listed)
-            _longest.Dequeue();
+        report.WriteLine("# Documented members");
+        report.WriteLine();
+        report.WriteLine(Invariant($"{rows.Count:N0} members, {rows.Count(row => row.SameAs is null && row.Words > 0):N0} different summaries."));
+        WriteCounts(report, "By kind", "kind", rows.CountBy(row => row.Kind));
+        WriteCounts(report, "By verdict", "verdict", rows.CountBy(row => row.Verdict));
+        WriteCounts(report, $"The {Listed} most repeated summaries", "summary", MostRepeated(rows));
+        WriteLongest(report, rows);
+        WriteMissing(report, rows);
+        WriteCounts(report, "By namespace", "namespace", rows.CountBy(row => row.Namespace));
     }
 
-    public string ToMarkdown()
+    private static IEnumerable<KeyValuePair<string, int>> MostRepeated(IEnumerable<MemberRow> rows) => rows
+        .Where(row => row.Words > 0)
+        .CountBy(row => row.Summary)
+        .Where(pair => pair.Value > 1)
+        .OrderByDescending(pair => pair.Value)
+        .Take(Listed);
+
+    private static void WriteLongest(TextWriter report, IEnumerable<MemberRow> rows)
     {
-        var text = new StringBuilder();
-        text.AppendLine("# Documented members").AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{Rows:N0} rows.").AppendLine();
-        Table(text, "By kind", "kind", _kinds, int.MaxValue);
-        Table(text, "By verdict", "verdict", _verdicts, int.MaxValue);
-        Table(text, "Largest namespaces", "namespace", _namespaces, Listed);
-        Table(text, $"The {Listed} most repeated summaries", "summary", _summaries.Where(pair => pair.Value > 1).ToDictionary(), Listed);
-
-        text.AppendLine("## Longest summaries").AppendLine().AppendLine("| words | member | begins |").AppendLine("| --- | --- | --- |");
-        foreach ((string id, int words, string summary) in _longest.UnorderedItems.Select(item => item.Element).OrderByDescending(item => item.Words).ThenBy(item => item.Id, StringComparer.Ordinal))
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {words} | `{id}` | {Escape(summary.Length > 80 ? summary[..80] + "…" : summary)} |");
-
-        text.AppendLine().AppendLine("## Members without a summary").AppendLine();
-        text.AppendLine(_missingCount == 0 ? "None." : string.Create(CultureInfo.InvariantCulture, $"{_missingCount:N0}, among them:")).AppendLine();
-        foreach (string id in _missing)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- `{id}`");
-        return text.ToString();
+        WriteTitle(report, $"The {Listed} longest summaries");
+        report.WriteLine("| words | member | begins |");
+        report.WriteLine("|---:|---|---|");
+        foreach (MemberRow row in rows.OrderByDescending(row => row.Words).Take(Listed).TakeWhile(row => row.Words > 0))
+            report.WriteLine(Invariant($"| {row.Words:N0} | {Text(row.Id)} | {Text(row.Summary)} |"));
     }
 
-    private static void Count(Dictionary<string, long> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
-
-    private static void Table(StringBuilder text, string title, string column, Dictionary<string, long> counts, int most)
+    private static void WriteMissing(TextWriter report, IEnumerable<MemberRow> rows)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {title}").AppendLine().AppendLine(CultureInfo.InvariantCulture, $"| rows | {column} |").AppendLine("| --- | --- |");
-        foreach ((string key, long count) in counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(most))
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {count:N0} | {Escape(key.Length == 0 ? "(none)" : key)} |");
-        text.AppendLine();
+        List<MemberRow> missing = [.. rows.Where(row => row.Words == 0)];
+        WriteTitle(report, "Members without a summary");
+        report.WriteLine(missing.Count == 0 ? "None." : Invariant($"{missing.Count:N0}{(missing.Count > Listed ? $"; the first {Listed}" : "")}:"));
+        if (missing.Count > 0)
+            report.WriteLine();
+        foreach (MemberRow row in missing.Take(Listed))
+            report.WriteLine($"- {Escape(row.Id)}");
     }
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static void WriteCounts(TextWriter report, string title, string heading, IEnumerable<KeyValuePair<string, int>> counts)
+    {
+        WriteTitle(report, title);
+        report.WriteLine($"| members | {heading} |");
+        report.WriteLine("|---:|---|");
+        foreach ((string key, int count) in counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+            report.WriteLine(Invariant($"| {count:N0} | {Text(key.Length == 0 ? "(none)" : key)} |"));
+    }
+
+    private static void WriteTitle(TextWriter report, string title)
+    {
+        report.WriteLine();
+        report.WriteLine($"## {title}");
+        report.WriteLine();
+    }
+
+    private static string Text(string text) => Escape(Cut(text));
+
+    /// <summary>Without the characters that Markdown would take for its own.</summary>
+    private static string Escape(string text)
+    {
+        foreach (string special in new[] { "\\", "|", "<", "*", "_", "`", "[", "~" })
+            text = text.Replace(special, "\\" + special, StringComparison.Ordinal);
+        return text;
+    }
+
+    private static string Cut(string text) => text.Length <= CutAfter ? text : text[..CutAfter].TrimEnd() + "…";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,81 +2,67 @@ using ExecGraph;
 
 namespace Quickstart;
 
-/// <summary>The table: one row for each documented member, and every kind of column that the library has.</summary>
-public sealed class MemberTable
+/// <summary>The table: its columns, and what each is made of.</summary>
+internal sealed class MemberTable
 {
-    public MemberTable(IEnumerable<Member> members, QuickstartOptions options)
+    private readonly Column<Member> _member;
+    private readonly Column<string> _kind;
+    private readonly Column<string> _namespace;
+    private readonly Column<string> _summary;
+    private readonly Column<int> _words;
+    private readonly Column<double?> _ease;
+    private readonly Column<double> _lengthScore;
+    private readonly Column<long?> _sameAs;
+    private readonly Column<string> _verdict;
+
+    public MemberTable(IEnumerable<Member> members, TimeSpan latency, int reviewers)
     {
-        var graph = new GraphBuilder();
+        var graph = new GraphBuilder { RowGroupSize = 256 };
 
-        // Input that exists already. It is read as the run goes on, and the table ends where it ends.
-        Column<Member> member = graph.Source("member", members);
+        // A source: one row for each member, read as the run goes on. Nobody has to know how many there are.
+        _member = graph.Source("member", members);
 
-        // Cells: computed one by one, as soon as what they need is there.
-        Id = graph.From(member).Cell("id", m => m.Id);
-        Kind = graph.From(Id).Cell("kind", Member.KindOf);
-        Namespace = graph.From(Id).Cell("namespace", Member.NamespaceOf);
-        Summary = graph.From(member).Cell("summary", m => SummaryText.Plain(m.Summary));
-        Words = graph.From(Summary).Cell("words", SummaryText.CountWords);
+        // Cells: plain functions from earlier columns to a new one, called by many threads at once.
+        _kind = graph.From(_member).Cell("kind", member => MemberId.KindOf(member.Id));
+        _namespace = graph.From(_member).Cell("namespace", member => MemberId.ParentOf(member.Type));
+        _summary = graph.From(_member).Cell("summary", member => SummaryText.Plain(member.SummaryXml));
+        _words = graph.From(_summary).Cell("words", SummaryText.CountWords);
 
-        // A slow service with a limit of its own: while it works on some rows, the others go on.
-        var reviewer = new CellOptions { Limiter = new Limiter("reviewer") { MaxConcurrency = options.Reviewers } };
-        Verdict = graph.From(Summary, Words).Cell(
-            "verdict",
-            async (summary, words, context) =>
-            {
-                await Task.Delay(options.Latency, context.TimeProvider, context.CancellationToken);
-                return summary.Length == 0 ? "missing" : !summary.EndsWith('.') ? "no full stop" : words < 4 ? "too short" : words > 60 ? "too long" : "fine";
-            },
-            reviewer);
+        // A stream: whatever rows are ready, up to 64 a call.
+        _ease = graph.From(_summary).Stream("ease", ReadingEase.ScoreAll, new StreamOptions { MaxBatchSize = 64 });
 
-        // A stream: called with whatever rows are ready, up to 64 at a time.
-        LettersPerWord = graph.From(Summary).Stream("letters per word", batch => batch.Select(AverageWordLength).ToArray(), new StreamOptions { MaxBatchSize = 64 });
-
-        // An aggregate sees all rows, group by group: how far a summary's length is from the mean, in standard deviations.
-        LengthScore = graph.From(Words).Aggregate(
-            "length score",
+        // An aggregate: folds all rows into one small state, then gives each row its value.
+        _lengthScore = graph.From(_words).Aggregate(
+            "length_score",
             seed: () => new Moments(),
-            accumulate: (moments, words) => moments.With(words),
-            merge: (earlier, later) => earlier.With(later),
-            select: (moments, words) => moments.Score(words));
+            accumulate: (moments, words) => moments.Add(words),
+            merge: (left, right) => left.Merge(right),
+            select: (moments, words) => moments.ZScore(words));
 
-        // A barrier sees all rows at once: the row in which the same summary stands first, or -1.
-        RepeatOf = graph.From(Summary).Barrier("repeat of", FirstRowsOfRepeats);
+        // A barrier: one call that sees the whole column.
+        _sameAs = graph.From(_summary).Barrier("same_as", Repeats.FirstRows);
 
-        graph.Output(Id, Kind, Namespace, Summary, Words, Verdict, LettersPerWord, LengthScore, RepeatOf);
+        // Asynchronous cells behind a limit. They wait without holding a thread.
+        var reviewer = new Reviewer(latency);
+        var atMost = new CellOptions { Limiter = new Limiter("reviewers") { MaxConcurrency = reviewers } };
+        _verdict = graph.From(_words, _ease, _sameAs).Cell("verdict", reviewer.ReviewAsync, atMost);
+
         Graph = graph.Build();
     }
 
     public ExecutionGraph Graph { get; }
 
-    public Column<string> Id { get; }
-
-    public Column<string> Kind { get; }
-
-    public Column<string> Namespace { get; }
-
-    public Column<string> Summary { get; }
-
-    public Column<int> Words { get; }
-
-    public Column<string> Verdict { get; }
-
-    public Column<double> LettersPerWord { get; }
-
-    public Column<double> LengthScore { get; }
-
-    public Column<long> RepeatOf { get; }
-
-    private static double AverageWordLength(string summary) =>
-        SummaryText.CountWords(summary) is var words and > 0 ? (double)summary.Count(char.IsLetterOrDigit) / words : 0;
-
-    private static long[] FirstRowsOfRepeats(IRowBatch<string> summaries)
-    {
-        var first = new Dictionary<string, long>(StringComparer.Ordinal);
-        var repeats = new long[summaries.Count];
-        for (int i = 0; i < summaries.Count; i++)
-            repeats[i] = summaries[i].Length == 0 || first.TryAdd(summaries[i], summaries.RowAt(i)) ? -1 : first[summaries[i]];
-        return repeats;
-    }
+    /// <summary>A finished row as the record that is written.</summary>
+    public MemberRow Read(Row row) => new(
+        row.Index,
+        _kind[row],
+        _namespace[row],
+        _member[row].Id,
+        _words[row],
+        _ease[row],
+        _lengthScore[row],
+        _sameAs[row],
+        _verdict[row],
+        _member[row].File,
+        _summary[row]);
 }

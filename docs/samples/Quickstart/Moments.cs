@@ -1,17 +1,16 @@
 namespace Quickstart;
 
-/// <summary>Count, sum and sum of squares: what a mean and a standard deviation need, and what can be merged exactly.</summary>
-public readonly record struct Moments(long Count, long Sum, long Squares)
+/// <summary>Count, sum and sum of squares of whole numbers: exact, so any grouping of the rows gives the same result.</summary>
+internal readonly record struct Moments(long Count, long Sum, long SumOfSquares)
 {
-    public Moments With(int value) => new(Count + 1, Sum + value, Squares + (long)value * value);
+    public double Mean => (double)Sum / Count;
 
-    public Moments With(Moments other) => new(Count + other.Count, Sum + other.Sum, Squares + other.Squares);
+    public double Deviation => Math.Sqrt(Math.Max(0, ((double)SumOfSquares / Count) - (Mean * Mean)));
 
-    /// <summary>The distance from the mean in standard deviations; 0 if all values are alike.</summary>
-    public double Score(int value)
-    {
-        double mean = (double)Sum / Count;
-        double deviation = Math.Sqrt(Math.Max(0, (double)Squares / Count - mean * mean));
-        return deviation == 0 ? 0 : (value - mean) / deviation;
-    }
+    public Moments Add(int value) => new(Count + 1, Sum + value, SumOfSquares + ((long)value * value));
+
+    public Moments Merge(Moments other) => new(Count + other.Count, Sum + other.Sum, SumOfSquares + other.SumOfSquares);
+
+    /// <summary>How many deviations a value lies from the mean; 0 where all values are alike.</summary>
+    public double ZScore(int value) => Deviation == 0 ? 0 : (value - Mean) / Deviation;
 }

@@ -1,71 +1,93 @@
-using System.Diagnostics;
+using System.Globalization;
 using ExecGraph;
-using Quickstart;
 
-// Reads the XML documentation that comes with every .NET SDK and fills a table with one row for each documented member.
-try
+namespace Quickstart;
+
+/// <summary>Builds a table of every documented member of the .NET reference assemblies, and writes it down while it is computed.</summary>
+internal static class Program
 {
-    if (QuickstartOptions.Parse(args) is not { } options)
+    private const int Failed = 1;
+    private const int Interrupted = 130;
+
+    public static async Task<int> Main(string[] args)
     {
-        Console.WriteLine(QuickstartOptions.Help);
-        return 0;
+        var interrupt = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = !interrupt.IsCancellationRequested; // The first Ctrl-C stops the run, a second one the process.
+            interrupt.Cancel();
+        };
+        return await RunAsync(args, Console.Out, Console.Error, isTerminal: !Console.IsOutputRedirected, interrupt.Token);
     }
 
-    IReadOnlyList<string> files = DocumentationFiles.Find(options.Input);
-    MemberTable table = new(MemberReader.Read(files, options.Rows), options);
-    Console.WriteLine($"{files.Count} documentation files, one row for each member:");
-    Console.WriteLine();
-    Console.WriteLine(table.Graph.ToMermaid());
-
-    using var cancellation = new CancellationTokenSource();
-    Console.CancelKeyPress += (_, pressed) =>
-    {
-        pressed.Cancel = true; // end the run, not the process: what is finished is still written
-        cancellation.Cancel();
-    };
-
-    Directory.CreateDirectory(options.Output);
-    var clock = Stopwatch.StartNew();
-    var report = new MemberReport();
-    bool stopped = false;
-    await using (GraphRun run = table.Graph.Run(cancellationToken: cancellation.Token))
-    await using (var csv = new MembersCsv(Path.Combine(options.Output, "members.csv"), table))
-    await using (new ProgressLine(run))
+    public static async Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter errors, bool isTerminal, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (Row row in run.Rows)
-            {
-                csv.Write(row);
-                report.Add(table, row);
-            }
+            QuickstartOptions options = QuickstartOptions.Parse(args);
+            if (!options.ShowHelp)
+                return await FillTableAsync(options, output, isTerminal, cancellationToken);
+            output.WriteLine(QuickstartOptions.Help);
+            return 0;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (CellFailedException error)
         {
-            stopped = true;
+            // A source has no row to blame; what it threw says all there is to say.
+            errors.WriteLine($"error: {(error.Row is null ? error.InnerException!.Message : error.Message)}");
+            return Failed;
+        }
+        catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"error: {error.Message}");
+            return Failed;
         }
     }
 
-    await File.WriteAllTextAsync(Path.Combine(options.Output, "report.md"), report.ToMarkdown());
-    Console.WriteLine(stopped
-        ? $"Stopped. {report.Rows:N0} finished rows are written."
-        : $"{report.Rows:N0} rows in {clock.Elapsed.TotalSeconds:F1} s: {report.Rows / clock.Elapsed.TotalSeconds:N0} rows a second.");
-    if (!stopped)
-        Console.WriteLine($"The reviewer alone would have taken {report.Rows * options.Latency.TotalSeconds:N0} s, one after the other.");
-    Console.WriteLine($"See {Path.Combine(options.Output, "members.csv")} and {Path.Combine(options.Output, "report.md")}.");
-    return stopped ? 130 : 0;
-}
-catch (CellFailedException failure) when (failure.InnerException is UserErrorException error)
-{
-    return Fail(error.Message);
-}
-catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
-{
-    return Fail(error.Message);
-}
+    private static async Task<int> FillTableAsync(
+        QuickstartOptions options, TextWriter output, bool isTerminal, CancellationToken cancellationToken)
+    {
+        string folder = DocumentationFiles.Find(options.Input);
+        output.WriteLine($"Reading {folder}");
+        output.WriteLine();
 
-static int Fail(string message)
-{
-    Console.Error.WriteLine($"error: {message}");
-    return 1;
+        var table = new MemberTable(MemberReader.ReadFolder(folder).Take(options.Rows ?? int.MaxValue), options.Latency, options.Reviewers);
+        output.WriteLine(table.Graph.ToMermaid());
+
+        Directory.CreateDirectory(options.Output);
+        string csvPath = Path.Combine(options.Output, "members.csv");
+        string reportPath = Path.Combine(options.Output, "report.md");
+        var rows = new List<MemberRow>();
+        await using GraphRun run = table.Graph.Run(cancellationToken: cancellationToken);
+        bool stopped = false;
+        try
+        {
+            await using var csv = new MembersCsv(csvPath);
+            await using var progress = new ProgressLine(run, output, isTerminal);
+            await foreach (Row row in run.Rows)
+            {
+                rows.Add(table.Read(row));
+                csv.Write(rows[^1]);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stopped = true; // The rows that were finished have been read; they make a shorter table.
+        }
+        finally
+        {
+            await using var report = new StreamWriter(reportPath);
+            MemberReport.Write(report, rows);
+        }
+
+        if (rows.Count == 0 && !stopped)
+            throw new UserErrorException($"There are no documented members in '{folder}'.");
+        output.WriteLine();
+        if (!stopped)
+            TimingSummary.Write(output, await run.Completion, options);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(stopped ? "Stopped: " : "")}{rows.Count:N0} {(rows.Count == 1 ? "row" : "rows")} written to {csvPath} and {reportPath}."));
+        return stopped ? Interrupted : 0;
+    }
 }

@@ -1,51 +1,57 @@
+using System.Globalization;
 using ExecGraph;
 
 namespace Quickstart;
 
-/// <summary>Shows how far a run is: one line that is written anew on a terminal, a line now and then elsewhere.</summary>
-public sealed class ProgressLine : IAsyncDisposable
+/// <summary>Shows how far a run is until it is disposed: one line written over and over on a terminal, a line now and then in a file.</summary>
+internal sealed class ProgressLine : IAsyncDisposable
 {
-    private readonly GraphRun _run;
-    private readonly CancellationTokenSource _ended = new();
-    private readonly Task _loop;
+    private const int Width = 78;
 
-    public ProgressLine(GraphRun run)
+    private readonly GraphRun _run;
+    private readonly TextWriter _output;
+    private readonly bool _isTerminal;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _showing;
+
+    public ProgressLine(GraphRun run, TextWriter output, bool isTerminal)
     {
         _run = run;
-        _loop = ShowAsync();
+        _output = output;
+        _isTerminal = isTerminal;
+        _timer = new PeriodicTimer(TimeSpan.FromMilliseconds(isTerminal ? 100 : 2000));
+        _showing = ShowAsync();
+    }
+
+    public static string Describe(RunProgress progress)
+    {
+        string share = progress.CellCount is > 0 and { } all ? $"{100 * progress.CellsCompleted / all,3} %" : "reading";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{share}  {progress.CellsCompleted,9:N0} cells  {progress.RowsCompleted,7:N0} rows  {progress.CellsInFlight,3} in review  {progress.Elapsed.TotalSeconds,5:F1} s");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _ended.CancelAsync();
-        await _loop;
-        _ended.Dispose();
-        Console.WriteLine(Console.IsOutputRedirected ? Describe() : $"\r{Describe(),-100}");
+        _timer.Dispose();
+        await _showing;
+        Show();
+        if (_isTerminal)
+            _output.WriteLine();
     }
 
     private async Task ShowAsync()
     {
-        using var timer = new PeriodicTimer(Console.IsOutputRedirected ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(200));
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_ended.Token))
-            {
-                if (Console.IsOutputRedirected)
-                    Console.WriteLine(Describe());
-                else
-                    Console.Write($"\r{Describe(),-100}");
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The run has ended.
-        }
+        while (await _timer.WaitForNextTickAsync())
+            Show();
     }
 
-    private string Describe()
+    private void Show()
     {
-        RunProgress progress = _run.Snapshot();
-        string cells = progress.CellCount is { } all ? $"{progress.CellsCompleted:N0} of {all:N0} cells" : $"{progress.CellsCompleted:N0} cells";
-        return $"[{progress.Elapsed:mm\\:ss}] {cells}, {progress.RowsCompleted:N0} rows finished, {progress.CellsInFlight} calls under way";
+        string line = Describe(_run.Snapshot());
+        if (_isTerminal)
+            _output.Write($"\r{line,-Width}");
+        else
+            _output.WriteLine(line);
     }
 }

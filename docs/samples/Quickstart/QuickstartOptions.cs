@@ -3,56 +3,59 @@ using System.Globalization;
 namespace Quickstart;
 
 /// <summary>What the command line says.</summary>
-public sealed record QuickstartOptions
+internal sealed record QuickstartOptions
 {
     public const string Help = """
-        Fills a table from the XML documentation of the .NET reference assemblies.
+        Builds a table of every documented member of the .NET reference assemblies.
 
-          --input <folder>    where to look for XML documentation (default: the SDK's own)
-          --output <folder>   where members.csv and report.md go (default: out)
-          --rows <number>     only so many members (default: all)
-          --latency <ms>      how long the simulated reviewer takes for a member (default: 10)
-          --reviewers <cap>   how many members are reviewed at once (default: 64)
-          --help              this text
+          --input <folder>   XML documentation files to read (default: those of the installed .NET SDK)
+          --output <folder>  where members.csv and report.md go (default: out)
+          --rows <n>         only the first n members
+          --latency <ms>     how long the simulated reviewer takes for a summary (default: 10)
+          --reviewers <cap>  summaries under review at once (default: 64)
+          --help             this text
+
+        Ctrl-C stops cleanly: the rows that are finished are written.
         """;
 
-    public string? Input { get; init; }
+    public string? Input { get; private set; }
 
-    public string Output { get; init; } = "out";
+    public string Output { get; private set; } = "out";
 
-    public int Rows { get; init; } = int.MaxValue;
+    public int? Rows { get; private set; }
 
-    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan Latency { get; private set; } = TimeSpan.FromMilliseconds(10);
 
-    public int Reviewers { get; init; } = 64;
+    public int Reviewers { get; private set; } = 64;
 
-    /// <returns>Null if help was asked for.</returns>
-    /// <exception cref="UserErrorException">An option is unknown, or its value is missing or out of range.</exception>
-    public static QuickstartOptions? Parse(IReadOnlyList<string> arguments)
+    public bool ShowHelp { get; private set; }
+
+    /// <exception cref="UserErrorException">An option is unknown, or its value is missing or wrong.</exception>
+    public static QuickstartOptions Parse(IReadOnlyList<string> args)
     {
         var options = new QuickstartOptions();
-        for (int i = 0; i < arguments.Count; i++)
+        var rest = new Queue<string>(args);
+        while (rest.TryDequeue(out string? name))
         {
-            string name = arguments[i];
-            string Value() => ++i < arguments.Count ? arguments[i] : throw new UserErrorException($"Option {name} needs a value. See --help.");
             switch (name)
             {
                 case "--help" or "-h":
-                    return null;
+                    options.ShowHelp = true;
+                    break;
                 case "--input":
-                    options = options with { Input = Value() };
+                    options.Input = TextOf(name, rest);
                     break;
                 case "--output":
-                    options = options with { Output = Value() };
+                    options.Output = TextOf(name, rest);
                     break;
                 case "--rows":
-                    options = options with { Rows = Number(name, Value(), least: 1) };
+                    options.Rows = NumberOf(name, rest, least: 1);
                     break;
                 case "--latency":
-                    options = options with { Latency = TimeSpan.FromMilliseconds(Number(name, Value(), least: 0)) };
+                    options.Latency = TimeSpan.FromMilliseconds(NumberOf(name, rest, least: 0));
                     break;
                 case "--reviewers":
-                    options = options with { Reviewers = Number(name, Value(), least: 1) };
+                    options.Reviewers = NumberOf(name, rest, least: 1);
                     break;
                 default:
                     throw new UserErrorException($"Unknown option '{name}'. See --help.");
@@ -62,8 +65,14 @@ public sealed record QuickstartOptions
         return options;
     }
 
-    private static int Number(string name, string value, int least) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least
-            ? number
-            : throw new UserErrorException($"Option {name} takes a whole number from {least} on, not '{value}'.");
+    private static string TextOf(string name, Queue<string> rest) =>
+        rest.TryDequeue(out string? value) && value.Length > 0 ? value : throw new UserErrorException($"{name} needs a value. See --help.");
+
+    private static int NumberOf(string name, Queue<string> rest, int least)
+    {
+        string text = TextOf(name, rest);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least
+            ? value
+            : throw new UserErrorException($"{name} needs a whole number from {least}, not '{text}'.");
+    }
 }

@@ -1,41 +1,49 @@
-using System.Net;
-using System.Text.RegularExpressions;
+using System.Text;
+using System.Xml;
 
 namespace Quickstart;
 
-/// <summary>Turns the XML of a summary into plain text.</summary>
-public static partial class SummaryText
+/// <summary>Turns the XML of a summary into the sentence that a reader sees.</summary>
+internal static class SummaryText
 {
-    /// <summary>References become the short names of what they name, other tags vanish, white space is folded.</summary>
+    private static readonly XmlReaderSettings Fragment = new() { ConformanceLevel = ConformanceLevel.Fragment };
+
     public static string Plain(string xml)
     {
-        string text = Reference().Replace(xml, match => ShortName(match.Groups["name"].Value));
-        text = WebUtility.HtmlDecode(Tag().Replace(text, " "));
-        text = WhiteSpace().Replace(text, " ").Trim();
-        return SpaceBeforeMark().Replace(text, "$1");
+        var text = new StringBuilder(xml.Length);
+        using var reader = XmlReader.Create(new StringReader(xml), Fragment);
+        while (reader.Read())
+        {
+            switch (reader.NodeType)
+            {
+                case XmlNodeType.Element:
+                    text.Append(TextOf(reader));
+                    break;
+                case XmlNodeType.EndElement when reader.Name is "para" or "item" or "description":
+                    text.Append(' ');
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                    text.Append(reader.Value);
+                    break;
+            }
+        }
+
+        return FoldWhitespace(text.ToString());
     }
 
-    /// <summary>The number of words.</summary>
-    public static int CountWords(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+    /// <summary>How many words a plain summary has.</summary>
+    public static int CountWords(string summary) => summary.Length == 0 ? 0 : summary.AsSpan().Count(' ') + 1;
 
-    private static string ShortName(string reference)
+    /// <summary>What an element stands for; nothing if its text follows inside.</summary>
+    private static string TextOf(XmlReader element) => element.Name switch
     {
-        string name = reference.Length > 2 && reference[1] == ':' ? reference[2..] : reference;
-        if (name.IndexOf('(', StringComparison.Ordinal) is var arguments and >= 0)
-            name = name[..arguments];
-        name = name[(name.LastIndexOf('.') + 1)..];
-        return name.IndexOf('`', StringComparison.Ordinal) is var arity and > 0 ? name[..arity] : name;
-    }
+        "para" or "br" or "item" or "description" => " ",
+        "paramref" or "typeparamref" => element.GetAttribute("name") ?? "",
+        "see" or "seealso" when element.IsEmptyElement =>
+            element.GetAttribute("cref") is { } id ? MemberId.ShortNameOf(id) : element.GetAttribute("langword") ?? element.GetAttribute("href") ?? "",
+        _ => "",
+    };
 
-    [GeneratedRegex("""<(?:see|seealso|paramref|typeparamref)\s+(?:cref|langword|name|href)="(?<name>[^"]*)"\s*/>""")]
-    private static partial Regex Reference();
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tag();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex WhiteSpace();
-
-    [GeneratedRegex(@" ([.,;:)])")]
-    private static partial Regex SpaceBeforeMark();
+    private static string FoldWhitespace(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

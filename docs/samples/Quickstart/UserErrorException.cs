@@ -1,4 +1,4 @@
 namespace Quickstart;
 
-/// <summary>Something that whoever runs the sample can mend; its message is all they need to see.</summary>
-public sealed class UserErrorException(string message) : Exception(message);
+/// <summary>Something that whoever started the program can put right. Its message is all they need to see.</summary>
+internal sealed class UserErrorException(string message) : Exception(message);

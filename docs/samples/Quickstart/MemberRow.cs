@@ -1,0 +1,28 @@
+using CsvHelper.Configuration.Attributes;
+
+namespace Quickstart;
+
+/// <summary>A line of members.csv.</summary>
+/// <param name="Row">From 0.</param>
+/// <param name="Kind">Type, Method, Property, Field or Event.</param>
+/// <param name="Namespace">Empty for the global one.</param>
+/// <param name="Id">The documentation id.</param>
+/// <param name="Words">Words of the summary.</param>
+/// <param name="Ease">Flesch reading ease; none without a summary.</param>
+/// <param name="LengthScore">How many deviations the number of words lies from the mean of all rows.</param>
+/// <param name="SameAs">The first row with exactly this summary, if that is another one.</param>
+/// <param name="Verdict">What the reviewer said.</param>
+/// <param name="File">The file it comes from.</param>
+/// <param name="Summary">Plain text; empty if there is none.</param>
+internal sealed record MemberRow(
+    [property: Name("row")] long Row,
+    [property: Name("kind")] string Kind,
+    [property: Name("namespace")] string Namespace,
+    [property: Name("id")] string Id,
+    [property: Name("words")] int Words,
+    [property: Name("ease"), Format("0.0")] double? Ease,
+    [property: Name("length_score"), Format("0.00")] double LengthScore,
+    [property: Name("same_as")] long? SameAs,
+    [property: Name("verdict")] string Verdict,
+    [property: Name("file")] string File,
+    [property: Name("summary")] string Summary);
