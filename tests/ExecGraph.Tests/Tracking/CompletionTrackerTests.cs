@@ -185,34 +185,6 @@ public sealed class CompletionTrackerTests
         Diamond.Invoking(g => g.CountCompletedRows(tracker)).Should().Throw<ArgumentException>();
     }
 
-    [Fact]
-    public void A_billion_rows_that_complete_nearly_in_order_need_less_than_a_megabyte()
-    {
-        ColumnDescriptor[] columns = [Start("c0"), .. Enumerable.Range(1, 9).Select(i => Cell($"c{i}", $"c{i - 1}"))];
-        var graph = new ExecutionGraph(columns, rowCount: 1_000_000_000);
-        var tracker = new CompletionTracker(graph);
-        var ready = new ReadyBatch();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        long groups = 20_000;
-        for (long group = 0; group < groups; group++)
-        {
-            // Two groups under way at a time, completed out of step.
-            for (int column = 0; column < 10; column++)
-            {
-                for (int word = 0; word < 16; word++)
-                    tracker.Complete(column, group ^ 1, word, ulong.MaxValue, ready);
-            }
-
-            ready.Clear();
-        }
-
-        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        grown.Should().BeLessThan(1_000_000);
-        tracker.CompletedCount("c9").Should().Be(groups * 1024);
-        graph.CountCompletedRows(tracker).Should().Be(groups * 1024);
-        GC.KeepAlive(tracker);
-    }
-
     private static List<NodeId> Complete(CompletionTracker tracker, NodeId node)
     {
         var ready = new List<NodeId>();
