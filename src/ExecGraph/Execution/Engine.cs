@@ -19,7 +19,7 @@ namespace ExecGraph.Execution;
 internal sealed class Engine : IThreadPoolWorkItem
 {
     [ThreadStatic]
-    private static Worker? t_working;
+    private static Worker? _working;
 
     private readonly RunOptions _options;
     private readonly RunPlan _plan;
@@ -236,7 +236,7 @@ internal sealed class Engine : IThreadPoolWorkItem
                 $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
         }
 
-        if (t_working is not null || _options.Host.IsForeignThread)
+        if (_working is not null || _options.Host.IsForeignThread)
         {
             // Within a worker, its own or another run's: handed over rather than nested on its stack.
             _ended.Writer.TryWrite((column, cell));
@@ -249,7 +249,7 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     private void Enter(Action<Worker>? first, bool isSpawned)
     {
-        if (t_working is not null)
+        if (_working is not null)
         {
             // A timer or a barrier's call that ended within a worker: another thread takes it.
             _options.Host.Queue(new Entered(this, first!));
@@ -274,7 +274,7 @@ internal sealed class Engine : IThreadPoolWorkItem
         SynchronizationContext? owner = SynchronizationContext.Current;
         if (owner is not null)
             SynchronizationContext.SetSynchronizationContext(null);
-        t_working = worker;
+        _working = worker;
         try
         {
             first?.Invoke(worker);
@@ -287,7 +287,7 @@ internal sealed class Engine : IThreadPoolWorkItem
         }
         finally
         {
-            t_working = null;
+            _working = null;
             if (owner is not null)
                 SynchronizationContext.SetSynchronizationContext(owner);
         }

@@ -12,7 +12,7 @@ internal sealed class Explorer
     private const int MaxSteps = 10_000;
 
     [ThreadStatic]
-    private static Explored? t_self;
+    private static Explored? _self;
 
     private readonly List<Choice> _choices = [];
     private readonly SemaphoreSlim _ended = new(0);
@@ -60,7 +60,7 @@ internal sealed class Explorer
     }
 
     /// <summary>The point before an atomic operation: another thread may go on first.</summary>
-    internal static void Step() => t_self?.Step();
+    internal static void Step() => _self?.Step();
 
     private Exception? Run(Scenario scenario)
     {
@@ -186,7 +186,7 @@ internal sealed class Explorer
 
         private void Live()
         {
-            t_self = this;
+            _self = this;
             while (true)
             {
                 _turn.Wait();
