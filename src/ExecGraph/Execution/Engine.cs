@@ -256,10 +256,23 @@ internal sealed class Engine : IThreadPoolWorkItem
             return;
         }
 
-        if (_context is null || ReferenceEquals(_context, ExecutionContext.Capture()))
+        if (IsUnderContext)
             Work(first, isSpawned);
         else
-            ExecutionContext.Run(_context, static state => (((Engine Engine, Action<Worker>? First, bool IsSpawned))state!).Engine.Work((((Engine Engine, Action<Worker>? First, bool IsSpawned))state!).First, (((Engine Engine, Action<Worker>? First, bool IsSpawned))state!).IsSpawned), (this, first, isSpawned));
+            UnderContext(engine => engine.Work(first, isSpawned));
+    }
+
+    /// <summary>Runs user code, or what leads to it, under the execution context of whoever started the run.</summary>
+    private void UnderContext(Action<Engine> action)
+    {
+        if (IsUnderContext)
+            action(this);
+        else
+            ExecutionContext.Run(_context!, static state =>
+            {
+                (Engine engine, Action<Engine> action) = ((Engine, Action<Engine>))state!;
+                action(engine);
+            }, (this, action));
     }
 
     private void Work(Action<Worker>? first, bool isSpawned)
@@ -314,6 +327,8 @@ internal sealed class Engine : IThreadPoolWorkItem
             return true;
         if (IsStopping)
             return false;
+        if (_window.IsAdmissionAsked)
+            return true;
         bool hasWorker = HasIdleWorker;
         if (hasWorker && _workerLane.HasWork)
             return true;
@@ -325,6 +340,8 @@ internal sealed class Engine : IThreadPoolWorkItem
 
         return false;
     }
+
+    private bool IsUnderContext => _context is null || ReferenceEquals(_context, ExecutionContext.Capture());
 
     private bool TryTakePermit()
     {
@@ -360,8 +377,10 @@ internal sealed class Engine : IThreadPoolWorkItem
             WindowStanding standing = _window.Standing();
             if (standing == WindowStanding.CanAdmit || HasTakeable())
             {
-                Enter(static _ => { });
-                return;
+                Wake();
+                if (Interlocked.Decrement(ref _activity) != 0)
+                    return;
+                continue;
             }
 
             if (standing == WindowStanding.HeldBack)
@@ -381,31 +400,26 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     private async Task StartAsync()
     {
-        try
+        foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
         {
-            foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
+            if (IsStopping)
+                break;
+            _initialized.Add(generator);
+            try
             {
-                ColumnPlan column = _plan.Columns.First(each => each.Generator == generator);
-                _initialized.Add(generator);
-                try
-                {
-                    await generator.InitializeAsync(CancellationToken).ConfigureAwait(false);
-                }
-                catch (Exception exception) when (!IsStopping)
-                {
-                    Fail(row: null, column, attempt: 1, exception);
-                }
+                await generator.InitializeAsync(CancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException) when (IsStopping)
-        {
-            // The stop has its own reason.
+            catch (Exception exception)
+            {
+                // Of no effect if the run is stopping for another reason.
+                Fail(row: null, _plan.Columns.First(column => column.Generator == generator), attempt: 1, exception);
+            }
         }
 
         if (Source.IsNeeded && !IsStopping)
         {
             ActivityBegun();
-            Post(() => _ = PumpAsync());
+            Post(() => UnderContext(static engine => _ = engine.PumpAsync()));
         }
 
         Enter(static _ => { });
@@ -472,7 +486,7 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     private sealed class Start(Engine engine) : IThreadPoolWorkItem
     {
-        public void Execute() => _ = engine.StartAsync();
+        public void Execute() => engine.UnderContext(static engine => _ = engine.StartAsync());
     }
 
     private sealed class Posted(Engine engine, Action action) : IThreadPoolWorkItem

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ExecGraph.Definition;
+using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -36,6 +37,8 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
         window.Admit(this);
         while (true)
         {
+            if (window.IsAdmissionAsked)
+                window.Admit(this);
             while (engine.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
             {
                 End(column, cell);
@@ -108,13 +111,14 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     /// <summary>Settles cells whose values are written: asks the column's filters, completes what stays and drops the other rows.</summary>
     internal void Complete(ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
+        ColumnBuffer?[] buffers = group.Buffers;
         if (cells == 0 || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
             return;
         var sink = new EngineSink(this, group);
         foreach (ColumnFilter filter in column.Filters)
         {
             int slot = column.Runner.Binding.Outputs[filter.Column == column.Name ? 0 : SideIndex(column, filter.Column)];
-            ulong kept = filter.Keep(group.Buffers[slot]!, word * 64, cells, out ulong failed, out Exception? exception);
+            ulong kept = filter.Keep(buffers[slot]!, word * 64, cells, out ulong failed, out Exception? exception);
             if (exception is not null)
             {
                 engine.Fail(RowOf(column, group, word, failed), column, attempt, exception);
@@ -221,7 +225,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     {
         ColumnPlan column = item.Column;
         ActiveRowGroup group = item.Group!;
-        var buffers = group.Buffers;
+        ColumnBuffer?[] buffers = group.Buffers;
         ulong cells = OpenCells(item); // rows may have been dropped since the run became ready
         int permits = item.Count;
         if (cells == 0 || engine.IsStopping)
