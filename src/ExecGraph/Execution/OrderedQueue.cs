@@ -29,8 +29,8 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
         while (TryRead(out item))
         {
             long first = item.FirstRow;
-            for (ulong rest = item.Attempt > 1 ? item.Cells : 0; rest != 0; rest &= rest - 1)
-                _attempts[first + BitOperations.TrailingZeroCount(rest)] = item.Attempt;
+            for (ulong tried = item.Attempt > 1 ? item.Cells : 0; tried != 0; tried &= tried - 1)
+                _attempts[first + BitOperations.TrailingZeroCount(tried)] = item.Attempt;
             _byRow[first] = _byRow.TryGetValue(first, out WorkItem known) ? known with { Cells = known.Cells | item.Cells } : item with { Attempt = 1 };
         }
 
@@ -51,12 +51,12 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
             ulong next = open & (0 - open);
             if ((ready.Cells & next) == 0)
                 break;
-            if (_attempts.TryGetValue(word + BitOperations.TrailingZeroCount(next), out int tried))
+            if (_attempts.TryGetValue(word + BitOperations.TrailingZeroCount(next), out int before))
             {
                 if (cells != 0)
                     break;
                 _attempts.Remove(word + BitOperations.TrailingZeroCount(next));
-                (attempt, limit) = (tried, 1);
+                (attempt, limit) = (before, 1);
             }
 
             cells |= next;
