@@ -108,15 +108,6 @@ public static class GraphProgress
         string name = tracker.Graph.ColumnNames[column];
         if (core.Topology.IsDatasetBarrier(column) && !core.IsBarrierDone(column, group: null) && InputsSettled(tracker, column, group: null))
             yield return NodeId.Barrier(name);
-        if (core.Topology.IsGroupBarrier(column))
-        {
-            for (long group = 0; group < core.RowGroupCount; group++)
-            {
-                if (!core.IsBarrierDone(column, group) && InputsSettled(tracker, column, group))
-                    yield return NodeId.Barrier(name, group);
-            }
-        }
-
         for (long group = 0; group < core.RowGroupCount;)
         {
             object? place = core.Probe(group, out long run);
@@ -126,6 +117,8 @@ public static class GraphProgress
                 continue;
             }
 
+            if (core.Topology.IsGroupBarrier(column) && !core.IsBarrierDone(column, group) && InputsSettled(tracker, column, group))
+                yield return NodeId.Barrier(name, group);
             for (int word = 0; word < core.WordsOf(group); word++)
             {
                 for (ulong rest = ReadyCells(core, column, group, word); rest != 0; rest &= rest - 1)

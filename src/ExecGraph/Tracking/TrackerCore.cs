@@ -37,10 +37,13 @@ internal sealed class TrackerCore<TMemory>
         var sink = default(TrackerSink);
         foreach (int barrier in _plan.DatasetBarriers)
         {
+            long awaited = (rowCount is null ? 0 : GroupCount(rowCount.Value)) - (IsRestoredThrough(barrier) ? _restoredGroups : 0);
             if (all)
                 _frontier.CompleteDatasetBarrier(barrier);
-            else if (_topology.Producers(barrier).Length > 0)
-                _frontier.ExpectGroups(barrier, (rowCount is null ? 0 : GroupCount(rowCount.Value)) - (IsRestoredThrough(barrier) ? _restoredGroups : 0), ref sink);
+
+            // Zero means ready, and while the end of the table is unknown nothing may say so: a count of no groups is not told.
+            else if (_topology.Producers(barrier).Length > 0 && awaited != 0)
+                _frontier.ExpectGroups(barrier, awaited, ref sink);
         }
 
         if (!all && restoredRows % rowGroupSize is var rest and > 0)
@@ -85,6 +88,14 @@ internal sealed class TrackerCore<TMemory>
         var sink = new TrackerSink(this, ready);
         if (group is { } index)
             return Touch(index, ref sink) is { } bitmaps && _frontier.CompleteGroupBarrier(bitmaps, column, ref sink);
+
+        // Refused before anything is changed: the cells could not be reported by anyone later.
+        if (ready is not null && RowCount is null)
+        {
+            throw new InvalidOperationException(
+                $"Barrier '{_topology.Columns[column].Name}' spans the dataset, and its row count is not known yet: call EndRows first.");
+        }
+
         if (!_frontier.CompleteDatasetBarrier(column))
             return false;
         if (ready is not null)
@@ -242,9 +253,7 @@ internal sealed class TrackerCore<TMemory>
 
     private void ReportAllCells(int column, ReadyBatch ready, ref TrackerSink sink)
     {
-        long groups = RowGroupCount ?? throw new InvalidOperationException(
-            $"Barrier '{_topology.Columns[column].Name}' spans the dataset, and its row count is not known yet: call EndRows first.");
-        for (long group = 0; group < groups;)
+        for (long group = 0; group < RowGroupCount;)
         {
             object? place = Probe(group, out long run);
             if (place is RowGroupBitmaps bitmaps)
@@ -270,12 +279,14 @@ internal sealed class TrackerCore<TMemory>
         for (ulong rest = rows; rest != 0; rest &= rest - 1)
         {
             int row = word * 64 + BitOperations.TrailingZeroCount(rest);
+            bool isNew = false; // of the attempt that is published, which is the last: another thread may drop the row in between
             UpdateDrops(group, existing =>
             {
-                if (existing is null || !existing.IsDropped(row))
-                    newly |= 1UL << row;
+                isNew = existing is null || !existing.IsDropped(row);
                 return existing?.With(row) ?? FinishedDrops.OfLateDrop(row, _plan.Columns.Length);
             });
+            if (isNew)
+                newly |= 1UL << row;
         }
 
         return newly;
