@@ -81,7 +81,8 @@ public sealed class CompletionTracker
 
     /// <summary>
     /// Gives a row up: its open cells count as settled, are never reported ready, and later completions of them change nothing.
-    /// What it can make ready are barriers.
+    /// What it can make ready are barriers. A completion that runs beside the drop of its row may still return true; what then
+    /// counts is what <see cref="IsComplete"/> says.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The row is outside the table.</exception>
     public void DropRow(long row, ICollection<NodeId>? newlyReady = null)
