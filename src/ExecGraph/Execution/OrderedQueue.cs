@@ -22,7 +22,7 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
             _groups.Enqueue(group);
     }
 
-    internal override void Ended(int cells) => Volatile.Write(ref _running, 0);
+    internal override void Ended(int cells) => Interlocked.Exchange(ref _running, 0); // a full fence before the mark is looked at
 
     private protected override bool TryTakeCore(int max, out WorkItem item)
     {

@@ -163,6 +163,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         {
             // Within a worker, its own or another run's: handed over rather than nested on its stack.
             _ended.Writer.TryWrite((column, cell));
+            Interlocked.MemoryBarrier(); // write first, then look who is at work
             Wake();
             return;
         }
