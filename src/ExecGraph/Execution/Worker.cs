@@ -39,16 +39,16 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
         {
             if (window.IsAdmissionAsked)
                 window.Admit(this);
-            while (engine.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
+            while (engine.Threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
             {
                 End(column, cell);
-                engine.ActivityEnded();
+                engine.Threads.ActivityEnded();
             }
 
             FinishSettled();
             if (budget-- <= 0 || !TryNext(out WorkItem item))
                 break;
-            engine.WakeForMore();
+            engine.Threads.WakeForMore();
             Execute(item);
         }
 
@@ -77,7 +77,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     internal void Add(ColumnQueue queue, in WorkItem item)
     {
         queue.Add(item);
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     /// <summary>Cells became ready.</summary>
@@ -85,7 +85,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     {
         ColumnPlan column = plan.Columns[ordinal];
         var item = new WorkItem(WorkKind.Cells, column, group, word, cells);
-        if (HasPermit && column.IsFollowable && _followed.Count < MaxFollowed && !(column.Cost.IsSlow && !column.IsBarrier) && !engine.HasIdleWorker)
+        if (HasPermit && column.IsFollowable && _followed.Count < MaxFollowed && !(column.Cost.IsSlow && !column.IsBarrier) && !engine.Threads.HasIdleWorker)
             _followed.Push(item);
         else
             Add(column.Queue, item);
@@ -103,7 +103,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
                 column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rows[word]));
         }
 
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
@@ -141,7 +141,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
             return;
         column.Queue.Ended(cells);
         column.Queue.Lane.MarkReady(column.Queue);
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     /// <summary>A call failed: again later if attempts are left, else the run ends.</summary>
@@ -195,7 +195,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     private static long? RowOf(ColumnPlan column, ActiveRowGroup group, int word, ulong cells) =>
         column.IsBarrier ? null : group.FirstRow + word * 64L + BitOperations.TrailingZeroCount(cells);
 
-    private bool TryNext(out WorkItem item) => _followed.TryPop(out item) || engine.TryTake(this, out item);
+    private bool TryNext(out WorkItem item) => _followed.TryPop(out item) || engine.Threads.TryTake(this, out item);
 
     private void Execute(in WorkItem item)
     {
