@@ -66,9 +66,10 @@ public sealed class QuickstartTests : IDisposable
         const int All = 20_000;
         AddMembers("a.xml", All);
         using var interrupt = new CancellationTokenSource();
-        await using var output = new WatchedWriter(line =>
+        await using var output = new WatchedWriter(() =>
         {
-            if (line.Contains(" rows ", StringComparison.Ordinal) && !line.Contains(" 0 rows ", StringComparison.Ordinal))
+            // Not by the rows on the progress line: a finished group that waits for the one before it is counted there, and not written.
+            if (LengthOf(Out("members.csv")) > 0)
                 interrupt.Cancel();
         });
 
@@ -165,12 +166,21 @@ public sealed class QuickstartTests : IDisposable
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class WatchedWriter(Action<string> written) : StringWriter
+    /// <summary>What has reached the file so far; more than nothing means rows, for the headings alone fill no buffer.</summary>
+    private static long LengthOf(string path)
+    {
+        if (!File.Exists(path))
+            return 0;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return file.Length;
+    }
+
+    private sealed class WatchedWriter(Action written) : StringWriter
     {
         public override void Write(string? value)
         {
             base.Write(value);
-            written(value ?? "");
+            written();
         }
     }
 }
