@@ -66,7 +66,8 @@ public class TrackerSoakTests
             tracker.Count.Should().Be(graph.NodeCount);
             graph.IsComplete(tracker).Should().BeTrue();
             graph.EnumerateNodes().Should().OnlyContain(node => reports.Of(node) == (start.Contains(node) ? 0 : 1));
-        });
+        }
+        );
     });
 
     [Theory]
@@ -123,7 +124,8 @@ public class TrackerSoakTests
             }
 
             tracker.Count.Should().Be(complete);
-        });
+        }
+        );
     });
 
     [Fact]
@@ -198,7 +200,8 @@ public class TrackerSoakTests
             tracker.IsBarrierComplete("d").Should().BeTrue();
             foreach (string column in graph.ColumnNames)
                 tracker.CompletedCount(column).Should().Be(Enumerable.Range(0, 300).Count(row => tracker.IsComplete(NodeId.Cell(row, column))));
-        });
+        }
+        );
 
         static long NextWord(long row) => row % 130 == 128 ? row + 2 : row + Math.Min(64, 130 - (row % 130));
     });
@@ -215,7 +218,8 @@ public class TrackerSoakTests
             {
                 dropped.Sum(System.Numerics.BitOperations.PopCount).Should().Be(64);
                 dropped.Aggregate((one, other) => one | other).Should().Be(ulong.MaxValue);
-            });
+            }
+        );
     });
 
     [Fact]
@@ -239,7 +243,8 @@ public class TrackerSoakTests
             reported.Should().BeEquivalentTo(groups.Append(NodeId.Barrier("b")));
             tracker.IsColumnComplete("a").Should().BeTrue();
             tracker.Count.Should().Be(rows);
-        });
+        }
+        );
     });
 
     private static IEnumerable<int> Bits(ulong mask)
