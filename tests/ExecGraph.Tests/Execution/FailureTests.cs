@@ -256,6 +256,33 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_run_that_cannot_go_on_names_cells_instead_of_hanging()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource<long>();
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", r => r);
+        graph.From(x).Cell("y", (_, _) =>
+        {
+            begun.TrySetResult();
+            return end.Task;
+        });
+        GraphRun run = graph.Build(2).Run(new RunOptions { MaxConcurrentCells = 1 });
+        await begun.Task.WaitAsync(Runs.Hang);
+
+        // A ready cell is taken away behind the engine's back: nothing that it knows of can bring it back.
+        object engine = Field(run, "_engine");
+        var plan = (RunPlan)Field(engine, "_plan");
+        plan.Columns.Single(column => column.Name == "y").Queue.TryTake_NeedsLock(64, out WorkItem lost).Should().BeTrue();
+        lost.Cells.Should().Be(2);
+        end.SetResult(0);
+        (await run.Awaiting(r => r.Completion.WaitAsync(Runs.Hang)).Should().ThrowAsync<RunStalledException>()).WithMessage("*Cell(1, 'y')*");
+
+        static object Field(object of, string name) =>
+            of.GetType().GetField(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetValue(of)!;
+    }
+
+    [Fact]
     public async Task Generators_are_disposed_when_initialising_one_fails()
     {
         var generator = new Failing();
