@@ -19,7 +19,7 @@ internal sealed class Explorer
     private const int MaxSteps = 10_000;
 
     [ThreadStatic]
-    private static ExploredThread? t_running;
+    private static ExploredThread? _running;
 
     private readonly Func<Scenario> _setUp;
     private readonly ScheduleTree _tree;
@@ -90,7 +90,7 @@ internal sealed class Explorer
     /// <summary>The point before an atomic operation: another thread may go on first.</summary>
     internal static void Step(MemoryOperation operation, nint address)
     {
-        if (t_running is { } thread)
+        if (_running is { } thread)
             thread.Explorer.Step(thread, new MemoryStep(thread.Index, operation, address));
     }
 
@@ -99,7 +99,7 @@ internal sealed class Explorer
     internal ExploredThread? RunToEnd(ExploredThread thread, ExplorerWorker worker)
     {
         thread.Worker = worker;
-        t_running = thread;
+        _running = thread;
         try
         {
             _scenario.Threads[thread.Index]();
@@ -109,7 +109,7 @@ internal sealed class Explorer
             _failure ??= exception;
         }
 
-        t_running = null;
+        _running = null;
         _alive &= ~(1u << thread.Index);
         ExploredThread? next = _alive != 0 ? Next(ScheduleTree.Nobody) : NextSchedule();
         if (next is { Worker: null })
