@@ -12,9 +12,22 @@ internal static class MemberReader
     public static IEnumerable<Member> ReadFile(string path)
     {
         var types = new HashSet<string>(StringComparer.Ordinal);
-        using var file = XmlReader.Create(path, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        using XmlReader file = Open(path);
         while (Next(file, path, types) is { } member)
             yield return member;
+    }
+
+    /// <summary>Opening reads the first bytes already, to tell the encoding.</summary>
+    private static XmlReader Open(string path)
+    {
+        try
+        {
+            return XmlReader.Create(path, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        }
+        catch (XmlException error)
+        {
+            throw Broken(path, error);
+        }
     }
 
     private static Member? Next(XmlReader file, string path, HashSet<string> types)
@@ -35,9 +48,11 @@ internal static class MemberReader
         }
         catch (XmlException error)
         {
-            throw new InvalidDataException($"{path}: {error.Message}", error);
+            throw Broken(path, error);
         }
     }
+
+    private static InvalidDataException Broken(string path, XmlException error) => new($"{path}: {error.Message}", error);
 
     /// <summary>Reads a member element up to its end, and not beyond.</summary>
     private static string ReadSummary(XmlReader file)

@@ -65,8 +65,11 @@ internal sealed record QuickstartOptions
         return options;
     }
 
+    /// <summary>What follows the option, unless that is the next option. A folder whose name begins like one is written <c>./--name</c>.</summary>
     private static string TextOf(string name, Queue<string> rest) =>
-        rest.TryDequeue(out string? value) && value.Length > 0 ? value : throw new UserErrorException($"{name} needs a value. See --help.");
+        rest.TryDequeue(out string? value) && value.Length > 0 && !value.StartsWith("--", StringComparison.Ordinal)
+            ? value
+            : throw new UserErrorException($"{name} needs a value. See --help.");
 
     private static int NumberOf(string name, Queue<string> rest, int least)
     {

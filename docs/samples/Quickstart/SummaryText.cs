@@ -39,6 +39,7 @@ internal static class SummaryText
     {
         "para" or "br" or "item" or "description" => " ",
         "paramref" or "typeparamref" => element.GetAttribute("name") ?? "",
+        "xref" => MemberId.ShortNameOf(element.GetAttribute("uid") ?? ""),
         "see" or "seealso" when element.IsEmptyElement =>
             element.GetAttribute("cref") is { } id ? MemberId.ShortNameOf(id) : element.GetAttribute("langword") ?? element.GetAttribute("href") ?? "",
         _ => "",

@@ -151,13 +151,14 @@ public sealed class GraphBuilder
     /// <exception cref="ArgumentException">The generator cannot be run, or produces another type.</exception>
     public Column<T> Add<T>(ColumnDescriptor column)
     {
-        Add(column);
+        ArgumentNullException.ThrowIfNull(column);
         if (column.Generator is not RunnableGenerator runnable || runnable.OutputTypes[0] != typeof(T))
         {
             throw new ArgumentException(
                 $"Column '{column.Name}' does not produce {typeof(T).Name}: its generator is {column.Generator?.GetType().Name ?? "missing"}.", nameof(column));
         }
 
+        Add(column);
         return Handle<T>(column.Name);
     }
 
@@ -188,7 +189,7 @@ public sealed class GraphBuilder
             if (runnable.OutputTypes.Count != column.ProducedColumns.Count)
                 errors.Add($"Column '{column.Name}' names {column.SideOutputs.Count} side outputs, but its generator produces {runnable.OutputTypes.Count - 1}.");
             foreach (Type type in runnable.OutputTypes.Where(IsTask))
-                errors.Add($"Column '{column.Name}' would hold {type.Name[..^2]} objects: give its function a CancellationToken as last parameter, and the task is awaited.");
+                errors.Add($"Column '{column.Name}' would hold {type.Name.Split('`')[0]} objects: give its function a CancellationToken as last parameter, and the task is awaited.");
         }
 
         foreach ((string name, long rows) in _lists)

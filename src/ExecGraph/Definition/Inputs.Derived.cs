@@ -10,32 +10,53 @@ public static class GraphBuilderInputs
     extension(GraphBuilder graph)
     {
         /// <summary>The two columns that the next one depends on.</summary>
-        public Inputs<T1, T2> From<T1, T2>(Column<T1> column1, Column<T2> column2) =>
-            new(graph, graph.NamesOf(column1, column2));
+        public Inputs<T1, T2> From<T1, T2>(Column<T1> column1, Column<T2> column2)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2));
+        }
 
         /// <summary>The three columns that the next one depends on.</summary>
-        public Inputs<T1, T2, T3> From<T1, T2, T3>(Column<T1> column1, Column<T2> column2, Column<T3> column3) =>
-            new(graph, graph.NamesOf(column1, column2, column3));
+        public Inputs<T1, T2, T3> From<T1, T2, T3>(Column<T1> column1, Column<T2> column2, Column<T3> column3)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2, column3));
+        }
 
         /// <summary>The four columns that the next one depends on.</summary>
-        public Inputs<T1, T2, T3, T4> From<T1, T2, T3, T4>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4) =>
-            new(graph, graph.NamesOf(column1, column2, column3, column4));
+        public Inputs<T1, T2, T3, T4> From<T1, T2, T3, T4>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2, column3, column4));
+        }
 
         /// <summary>The five columns that the next one depends on.</summary>
-        public Inputs<T1, T2, T3, T4, T5> From<T1, T2, T3, T4, T5>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5) =>
-            new(graph, graph.NamesOf(column1, column2, column3, column4, column5));
+        public Inputs<T1, T2, T3, T4, T5> From<T1, T2, T3, T4, T5>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2, column3, column4, column5));
+        }
 
         /// <summary>The six columns that the next one depends on.</summary>
-        public Inputs<T1, T2, T3, T4, T5, T6> From<T1, T2, T3, T4, T5, T6>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5, Column<T6> column6) =>
-            new(graph, graph.NamesOf(column1, column2, column3, column4, column5, column6));
+        public Inputs<T1, T2, T3, T4, T5, T6> From<T1, T2, T3, T4, T5, T6>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5, Column<T6> column6)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2, column3, column4, column5, column6));
+        }
 
         /// <summary>The seven columns that the next one depends on.</summary>
-        public Inputs<T1, T2, T3, T4, T5, T6, T7> From<T1, T2, T3, T4, T5, T6, T7>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5, Column<T6> column6, Column<T7> column7) =>
-            new(graph, graph.NamesOf(column1, column2, column3, column4, column5, column6, column7));
+        public Inputs<T1, T2, T3, T4, T5, T6, T7> From<T1, T2, T3, T4, T5, T6, T7>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5, Column<T6> column6, Column<T7> column7)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2, column3, column4, column5, column6, column7));
+        }
 
         /// <summary>The eight columns that the next one depends on.</summary>
-        public Inputs<T1, T2, T3, T4, T5, T6, T7, T8> From<T1, T2, T3, T4, T5, T6, T7, T8>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5, Column<T6> column6, Column<T7> column7, Column<T8> column8) =>
-            new(graph, graph.NamesOf(column1, column2, column3, column4, column5, column6, column7, column8));
+        public Inputs<T1, T2, T3, T4, T5, T6, T7, T8> From<T1, T2, T3, T4, T5, T6, T7, T8>(Column<T1> column1, Column<T2> column2, Column<T3> column3, Column<T4> column4, Column<T5> column5, Column<T6> column6, Column<T7> column7, Column<T8> column8)
+        {
+            ArgumentNullException.ThrowIfNull(graph);
+            return new(graph, graph.NamesOf(column1, column2, column3, column4, column5, column6, column7, column8));
+        }
     }
 }
 

@@ -11,6 +11,9 @@ namespace ExecGraph.Execution;
 /// </summary>
 internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int slots, int columns)
 {
+    private volatile ColumnBuffer?[] _buffers = new ColumnBuffer?[slots];
+    private volatile RowGroupBitmaps? _bitmaps;
+
     internal long Index { get; } = index;
 
     internal long FirstRow { get; } = firstRow;
@@ -20,12 +23,24 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
 
     /// <summary>The values, by slot; null where a column has not begun, or is not needed any more.</summary>
     /// <remarks>Replaced, never cleared, when the group moves on: a cell of a dropped row may still be reading the old array.</remarks>
-    internal ColumnBuffer?[] Buffers { get; set; } = new ColumnBuffer?[slots];
+    internal ColumnBuffer?[] Buffers
+    {
+        get => _buffers;
+        set => _buffers = value;
+    }
 
     internal int Stage { get; set; }
 
     /// <summary>The tracking state in the present stage; null while parked.</summary>
-    internal RowGroupBitmaps? Bitmaps { get; set; }
+    /// <remarks>
+    /// Taken away before the buffers are replaced. So who reads the buffers first and then finds the bitmaps of the stage it knows has
+    /// the buffers of that stage.
+    /// </remarks>
+    internal RowGroupBitmaps? Bitmaps
+    {
+        get => _bitmaps;
+        set => _bitmaps = value;
+    }
 
     /// <summary>The rows that had survived when the present stage began, by word.</summary>
     internal ulong[] Survivors { get; set; } = [];

@@ -187,9 +187,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             return;
         }
 
-        engine.ActivityBegun();
+        engine.Threads.ActivityBegun();
         var awaiter = call.ConfigureAwait(false).GetAwaiter();
-        awaiter.UnsafeOnCompleted(() => engine.Enter(by =>
+        awaiter.UnsafeOnCompleted(() => engine.Threads.Enter(by =>
         {
             (IBatchResult? result, Exception? failure) = ResultOf(call);
             end(result, failure, by);

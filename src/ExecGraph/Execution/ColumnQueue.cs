@@ -16,13 +16,16 @@ internal abstract class ColumnQueue(ColumnPlan column)
     /// <summary>The queue's position in its lane.</summary>
     internal int Position { get; set; }
 
-    /// <summary>Cells and calls waiting; may run ahead of what a taker sees.</summary>
+    /// <summary>Cells and calls waiting; for an instant it may be some behind.</summary>
     internal int Count => Volatile.Read(ref _count);
 
     internal void Add(in WorkItem item)
     {
-        Interlocked.Add(ref _count, item.Count);
         _channel.Writer.TryWrite(item);
+
+        // A full fence between the item and the look at marks and threads: whoever clears a mark or leaves does that first and then looks
+        // for items, so one of the two sees the other.
+        Interlocked.Add(ref _count, item.Count);
         Lane.MarkReady(this);
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using ExecGraph.Definition;
 using ExecGraph.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -8,47 +6,30 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ExecGraph.Execution;
 
 /// <summary>
-/// One run: wires its parts, gives threads to workers, and ends it once. README.md beside this file tells how work moves.
+/// One run: wires its parts, starts it, and ends it once. README.md beside this file tells how work moves.
 /// </summary>
-/// <remarks>
-/// <para>A thread that works, a call that is pending, a timer and the source pump each count as one activity. When the last one ends,
-/// the run is over, waits for its reader or another run's permits, or is stuck.</para>
-/// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; a thread on which a call ends works on, too.</para>
-/// </remarks>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no parent, so there is nothing to dispose; cells may look at its token after the run.")]
-internal sealed class Engine : IThreadPoolWorkItem
+internal sealed class Engine
 {
-    [ThreadStatic]
-    private static Worker? t_working;
-
     private readonly RunOptions _options;
     private readonly RunPlan _plan;
     private readonly RowGroupWindow _window;
     private readonly RunServices _services;
     private readonly ILogger _log;
-    private readonly ExecutionContext? _context;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenRegistration _callerRegistration;
-    private readonly Lane _workerLane;
     private readonly Lane[] _lanes;
-    private readonly Channel<(ColumnPlan Column, PendingCell Cell)> _ended = Channel.CreateUnbounded<(ColumnPlan, PendingCell)>();
-    private readonly ConcurrentBag<Worker> _idle = [];
-    private readonly ConcurrentBag<Worker> _workers = [];
     private readonly TaskCompletionSource<RunReport> _completion;
     private readonly long _begun;
     private readonly List<RunnableGenerator> _initialized = [];
     private StopReason? _stop;
-    private int _spawned;
-    private int _permits;
-    private int _activity;
     private int _finishing;
 
     internal Engine(ExecutionGraph graph, RunOptions options, CancellationToken cancellationToken)
     {
         _options = options;
         _callerToken = cancellationToken;
-        _context = ExecutionContext.Capture();
         _log = (ILogger?)options.LoggerFactory?.CreateLogger("ExecGraph.Run") ?? NullLogger.Instance;
         _services = new RunServices(options.TimeProvider, options.Seed, _cancellation.Token);
         var definition = graph.Extras as TableDefinition ?? TableDefinition.Plain;
@@ -57,7 +38,8 @@ internal sealed class Engine : IThreadPoolWorkItem
         Calls = new BatchCalls(this, _plan, _window);
         Retries = new RetryQueue(this, options.TimeProvider);
         Source = new SourcePump(this, _plan, _window, graph.RowGroupSize);
-        (_workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
+        (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
+        Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
         foreach (ColumnPlan column in _plan.Columns)
             column.Pending = new PendingOwner(this, column);
         _completion = new TaskCompletionSource<RunReport>(
@@ -65,10 +47,12 @@ internal sealed class Engine : IThreadPoolWorkItem
         _begun = options.TimeProvider.GetTimestamp();
         if (options.CheckpointDirectory is { } directory)
             RunLog.CheckpointsNotWritten(_log, directory);
-        _activity = 1;
+        Threads.ActivityBegun();
         _callerRegistration = cancellationToken.UnsafeRegister(static engine => ((Engine)engine!).Stop(new StopReason(null, IsCancelled: true)), this);
         options.Host.Queue(new Start(this));
     }
+
+    internal WorkerThreads Threads { get; }
 
     internal BatchCalls Calls { get; }
 
@@ -86,88 +70,6 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     /// <summary>Whether no further row group will begin.</summary>
     internal bool AllAdmitted => _window.AllAdmitted;
-
-    internal bool HasIdleWorker => Volatile.Read(ref _permits) < _options.Workers;
-
-    /// <summary>Gives a thread to work that the caller will not do itself, unless all threads are at work: they look again before they leave.</summary>
-    internal void Wake()
-    {
-        int spawned = Volatile.Read(ref _spawned);
-        while (spawned < _options.Workers)
-        {
-            int seen = Interlocked.CompareExchange(ref _spawned, spawned + 1, spawned);
-            if (seen == spawned)
-            {
-                ActivityBegun();
-                _options.Host.Queue(this);
-                return;
-            }
-
-            spawned = seen;
-        }
-    }
-
-    /// <summary>Gives another thread to work that is left over: each thread that takes an item calls the next one.</summary>
-    internal void WakeForMore()
-    {
-        if (Volatile.Read(ref _spawned) < _options.Workers && HasTakeable())
-            Wake();
-    }
-
-    void IThreadPoolWorkItem.Execute() => Enter(first: null, isSpawned: true);
-
-    /// <summary>Goes on with something that counted as an activity, on this thread, which then works on.</summary>
-    internal void Enter(Action<Worker> first) => Enter(first, isSpawned: false);
-
-    internal void ActivityBegun() => Interlocked.Increment(ref _activity);
-
-    internal void ActivityEnded()
-    {
-        if (Interlocked.Decrement(ref _activity) == 0)
-            Rest();
-    }
-
-    /// <summary>Runs something that is neither user code nor long on a thread of the host's.</summary>
-    internal void Post(Action action)
-    {
-        ActivityBegun();
-        _options.Host.Queue(new Posted(this, action));
-    }
-
-    internal bool TryTake(Worker worker, out WorkItem item)
-    {
-        // Calls first: beginning one is short, and then it is under way while cells are computed.
-        foreach (Lane lane in _lanes)
-        {
-            if (lane.TryTake(worker.HasPermit, out item))
-                return true;
-        }
-
-        if (!worker.HasPermit && !(worker.HasPermit = TryTakePermit()))
-        {
-            item = default;
-            return false;
-        }
-
-        if (_workerLane.TryTake(hasWorker: true, out item))
-            return true;
-        foreach (Lane lane in _lanes)
-        {
-            if (lane.HasSyncColumns && lane.TryTake(hasWorker: true, out item))
-                return true;
-        }
-
-        return false;
-    }
-
-    internal bool TryTakeEnded(
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ColumnPlan? column,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PendingCell? cell)
-    {
-        bool taken = _ended.Reader.TryRead(out (ColumnPlan Column, PendingCell Cell) ended);
-        (column, cell) = taken ? ended : default;
-        return taken;
-    }
 
     internal void GroupBegun(ActiveRowGroup group)
     {
@@ -187,10 +89,10 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     internal void GroupRead()
     {
-        ActivityBegun();
+        Threads.ActivityBegun();
         _window.GroupRead();
-        Wake();
-        ActivityEnded();
+        Threads.Wake();
+        Threads.ActivityEnded();
     }
 
     /// <summary>A cell's last attempt failed: the run ends.</summary>
@@ -203,8 +105,7 @@ internal sealed class Engine : IThreadPoolWorkItem
         if (Interlocked.CompareExchange(ref _stop, reason, null) is not null)
             return;
         _services.Stopping = true;
-        ActivityBegun();
-        _options.Host.Queue(new Posted(this, () =>
+        Threads.Post(() =>
         {
             Retries.CancelAll();
             try
@@ -215,133 +116,20 @@ internal sealed class Engine : IThreadPoolWorkItem
             {
                 RunLog.CancellationCallbackFailed(_log, exception);
             }
-        }));
+        });
     }
 
     internal RunProgress Snapshot()
     {
-        long cells = _workers.Sum(worker => Enumerable.Range(0, _plan.Columns.Length).Sum(worker.CellsOf));
+        long cells = Threads.All.Sum(worker => Enumerable.Range(0, _plan.Columns.Length).Sum(worker.CellsOf));
         int inFlight = _lanes.Sum(lane => lane.Taken);
         return new RunProgress(
-            _window.SurvivingRows, _window.RowCount, _workers.Sum(worker => worker.FilteredRows), cells,
+            _window.SurvivingRows, _window.RowCount, Threads.All.Sum(worker => worker.FilteredRows), cells,
             _window.RowCount * _plan.Columns.Length, _window.Active, inFlight, _options.TimeProvider.GetElapsedTime(_begun));
     }
 
-    /// <summary>A call has ended, on whichever thread.</summary>
-    private void CallEnded(ColumnPlan column, PendingCell cell)
-    {
-        if (_options.Host.IsForeignThread)
-        {
-            Stop(new StopReason(new InvalidOperationException(
-                $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
-        }
-
-        if (t_working is not null || _options.Host.IsForeignThread)
-        {
-            // Within a worker, its own or another run's: handed over rather than nested on its stack.
-            _ended.Writer.TryWrite((column, cell));
-            Wake();
-            return;
-        }
-
-        Enter(new EndedCell(column, cell).End);
-    }
-
-    private void Enter(Action<Worker>? first, bool isSpawned)
-    {
-        if (t_working is not null)
-        {
-            // A timer or a barrier's call that ended within a worker: another thread takes it.
-            _options.Host.Queue(new Entered(this, first!));
-            return;
-        }
-
-        if (_context is null || ReferenceEquals(_context, ExecutionContext.Capture()))
-            Work(first, isSpawned);
-        else
-            ExecutionContext.Run(_context, static state => (((Engine Engine, Action<Worker>? First, bool IsSpawned))state!).Engine.Work((((Engine Engine, Action<Worker>? First, bool IsSpawned))state!).First, (((Engine Engine, Action<Worker>? First, bool IsSpawned))state!).IsSpawned), (this, first, isSpawned));
-    }
-
-    private void Work(Action<Worker>? first, bool isSpawned)
-    {
-        if (!_idle.TryTake(out Worker? worker))
-        {
-            worker = new Worker(this, _plan, _window);
-            _workers.Add(worker);
-        }
-
-        // On a thread that is borrowed from its owner's loop, a cell's await must not go back to that loop.
-        SynchronizationContext? owner = SynchronizationContext.Current;
-        if (owner is not null)
-            SynchronizationContext.SetSynchronizationContext(null);
-        t_working = worker;
-        try
-        {
-            first?.Invoke(worker);
-            worker.Loop(_options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
-        }
-        catch (Exception exception)
-        {
-            // Not a cell's failure, which is caught where it happens: the run must not end as if nothing were missing.
-            Stop(new StopReason(exception));
-        }
-        finally
-        {
-            t_working = null;
-            if (owner is not null)
-                SynchronizationContext.SetSynchronizationContext(owner);
-        }
-
-        if (worker.HasPermit)
-            Interlocked.Decrement(ref _permits);
-        worker.HasPermit = false;
-        _idle.Add(worker);
-        if (isSpawned)
-            Interlocked.Decrement(ref _spawned);
-
-        // Leave first, then look: whoever adds work adds first and then looks whether threads are at work.
-        if (HasTakeable())
-            Wake();
-        ActivityEnded();
-    }
-
-    /// <summary>Items that a thread which is not the host's may execute after a call has ended on it.</summary>
-    private const int BorrowedBudget = 64;
-
-    private bool HasTakeable()
-    {
-        if (_ended.Reader.TryPeek(out _))
-            return true;
-        if (IsStopping)
-            return false;
-        bool hasWorker = HasIdleWorker;
-        if (hasWorker && _workerLane.HasWork)
-            return true;
-        foreach (Lane lane in _lanes)
-        {
-            if (lane.MayHaveTakeable && (hasWorker || !lane.HasSyncColumns))
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool TryTakePermit()
-    {
-        int permits = Volatile.Read(ref _permits);
-        while (permits < _options.Workers)
-        {
-            int seen = Interlocked.CompareExchange(ref _permits, permits + 1, permits);
-            if (seen == permits)
-                return true;
-            permits = seen;
-        }
-
-        return false;
-    }
-
     /// <summary>Nothing is under way. Why?</summary>
-    private void Rest()
+    internal void Rest()
     {
         while (true)
         {
@@ -354,14 +142,16 @@ internal sealed class Engine : IThreadPoolWorkItem
 
             // As the only activity, nobody but a reader, a shared limiter or the caller can change what is looked at here; each of them
             // begins an activity of its own first.
-            if (Interlocked.CompareExchange(ref _activity, 1, 0) != 0)
+            if (!Threads.TryBeOnlyActivity())
                 return;
             long version = _window.Version;
             WindowStanding standing = _window.Standing();
-            if (standing == WindowStanding.CanAdmit || HasTakeable())
+            if (standing == WindowStanding.CanAdmit || Threads.HasTakeable())
             {
-                Enter(static _ => { });
-                return;
+                Threads.Wake();
+                if (!Threads.EndQuietly())
+                    return;
+                continue;
             }
 
             if (standing == WindowStanding.HeldBack)
@@ -374,47 +164,42 @@ internal sealed class Engine : IThreadPoolWorkItem
                 Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
             }
 
-            if (Interlocked.Decrement(ref _activity) != 0 || (version == _window.Version && !IsStopping))
+            if (!Threads.EndQuietly() || (version == _window.Version && !IsStopping))
                 return;
         }
     }
 
     private async Task StartAsync()
     {
-        try
+        foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
         {
-            foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
+            if (IsStopping)
+                break;
+            _initialized.Add(generator);
+            try
             {
-                ColumnPlan column = _plan.Columns.First(each => each.Generator == generator);
-                _initialized.Add(generator);
-                try
-                {
-                    await generator.InitializeAsync(CancellationToken).ConfigureAwait(false);
-                }
-                catch (Exception exception) when (!IsStopping)
-                {
-                    Fail(row: null, column, attempt: 1, exception);
-                }
+                await generator.InitializeAsync(CancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException) when (IsStopping)
-        {
-            // The stop has its own reason.
+            catch (Exception exception)
+            {
+                // Of no effect if the run is stopping for another reason.
+                Fail(row: null, _plan.Columns.First(column => column.Generator == generator), attempt: 1, exception);
+            }
         }
 
         if (Source.IsNeeded && !IsStopping)
         {
-            ActivityBegun();
-            Post(() => _ = PumpAsync());
+            Threads.ActivityBegun();
+            Threads.Post(() => Threads.UnderContext(() => _ = PumpAsync()));
         }
 
-        Enter(static _ => { });
+        Threads.Enter(static _ => { });
     }
 
     private async Task PumpAsync()
     {
         await Source.RunAsync().ConfigureAwait(false);
-        Enter(static _ => { });
+        Threads.Enter(static _ => { });
     }
 
     private async Task FinishAsync()
@@ -456,12 +241,12 @@ internal sealed class Engine : IThreadPoolWorkItem
     private RunReport Report(RunOutcome outcome) => new(
         outcome,
         _window.SurvivingRows,
-        _workers.Sum(worker => worker.FilteredRows),
+        Threads.All.Sum(worker => worker.FilteredRows),
         [.. _plan.Columns.Select(column => new ColumnReport(
             column.Name,
-            _workers.Sum(worker => worker.CellsOf(column.Ordinal)),
-            _workers.Sum(worker => worker.RetriesOf(column.Ordinal)),
-            _workers.Sum(worker => worker.FailuresOf(column.Ordinal))))],
+            Threads.All.Sum(worker => worker.CellsOf(column.Ordinal)),
+            Threads.All.Sum(worker => worker.RetriesOf(column.Ordinal)),
+            Threads.All.Sum(worker => worker.FailuresOf(column.Ordinal))))],
         _options.TimeProvider.GetElapsedTime(_begun),
         _window.OutputWait);
 
@@ -472,33 +257,14 @@ internal sealed class Engine : IThreadPoolWorkItem
 
     private sealed class Start(Engine engine) : IThreadPoolWorkItem
     {
-        public void Execute() => _ = engine.StartAsync();
-    }
-
-    private sealed class Posted(Engine engine, Action action) : IThreadPoolWorkItem
-    {
-        public void Execute()
-        {
-            action();
-            engine.Enter(static _ => { });
-        }
-    }
-
-    private sealed class Entered(Engine engine, Action<Worker> first) : IThreadPoolWorkItem
-    {
-        public void Execute() => engine.Enter(first);
-    }
-
-    private sealed class EndedCell(ColumnPlan column, PendingCell cell)
-    {
-        internal void End(Worker worker) => worker.End(column, cell);
+        public void Execute() => engine.Threads.UnderContext(() => _ = engine.StartAsync());
     }
 
     /// <summary>Begins and ends the activity of a column's pending cells.</summary>
     private sealed class PendingOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
     {
-        public void Begun() => engine.ActivityBegun();
+        public void Begun() => engine.Threads.ActivityBegun();
 
-        public void Ended(PendingCell cell) => engine.CallEnded(column, cell);
+        public void Ended(PendingCell cell) => engine.Threads.CallEnded(column, cell);
     }
 }

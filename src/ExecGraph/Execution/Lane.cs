@@ -99,7 +99,7 @@ internal sealed class Lane : ILimiterUser
     internal void Close() => _limiter?.Forget(this);
 
     /// <inheritdoc/>
-    void ILimiterUser.PermitsReturned() => _engine.Wake();
+    void ILimiterUser.PermitsReturned() => _engine.Threads.Wake();
 
     private bool TryTake(ColumnQueue queue, bool hasWorker, out WorkItem item)
     {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ExecGraph.Execution;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
     private readonly Queue<ActiveRowGroup> _groups = new();
     private readonly Lock _groupsLock = new();
     private readonly SortedDictionary<long, WorkItem> _byRow = [];
+    private readonly Dictionary<long, int> _attempts = [];
     private int _running;
 
     internal override void Expect(ActiveRowGroup group)
@@ -19,16 +22,16 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
             _groups.Enqueue(group);
     }
 
-    internal override void Ended(int cells) => Volatile.Write(ref _running, 0);
+    internal override void Ended(int cells) => Interlocked.Exchange(ref _running, 0); // a full fence before the mark is looked at
 
     private protected override bool TryTakeCore(int max, out WorkItem item)
     {
         while (TryRead(out item))
         {
             long first = item.FirstRow;
-            _byRow[first] = _byRow.TryGetValue(first, out WorkItem known)
-                ? known with { Cells = known.Cells | item.Cells, Attempt = Math.Max(known.Attempt, item.Attempt) }
-                : item;
+            for (ulong tried = item.Attempt > 1 ? item.Cells : 0; tried != 0; tried &= tried - 1)
+                _attempts[first + BitOperations.TrailingZeroCount(tried)] = item.Attempt;
+            _byRow[first] = _byRow.TryGetValue(first, out WorkItem known) ? known with { Cells = known.Cells | item.Cells } : item with { Attempt = 1 };
         }
 
         item = default;
@@ -38,7 +41,9 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
         if (!_byRow.TryGetValue(word, out WorkItem ready))
             return false;
 
-        // From the head on, as long as every open row is ready: a hole that is open but not ready ends the call.
+        // From the head on, as long as every open row is ready: a hole that is open but not ready ends the call, and so does a row that
+        // has been tried before, which is called on its own.
+        int attempt = 1;
         int limit = Column.IsStream ? maxCells : Math.Min(max, maxCells);
         ulong cells = 0;
         for (ulong open = head.Open; open != 0 && limit > 0; open &= open - 1, limit--)
@@ -46,17 +51,25 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
             ulong next = open & (0 - open);
             if ((ready.Cells & next) == 0)
                 break;
+            if (_attempts.TryGetValue(word + BitOperations.TrailingZeroCount(next), out int before))
+            {
+                if (cells != 0)
+                    break;
+                _attempts.Remove(word + BitOperations.TrailingZeroCount(next));
+                (attempt, limit) = (before, 1);
+            }
+
             cells |= next;
         }
 
         if (cells == 0)
             return false;
         if ((ready.Cells & ~cells) is var rest and not 0)
-            _byRow[word] = ready with { Cells = rest, Attempt = 1 };
+            _byRow[word] = ready with { Cells = rest };
         else
             _byRow.Remove(word);
         Volatile.Write(ref _running, 1);
-        item = ready with { Cells = cells };
+        item = ready with { Cells = cells, Attempt = attempt };
         if (Column.IsStream)
             item = new WorkItem(WorkKind.Batch, Column, item.Group, item.Word, 0, item.Attempt, [item]);
         return true;

@@ -20,12 +20,12 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
         if (delay <= TimeSpan.Zero)
         {
             queue.Add(item);
-            engine.Wake();
+            engine.Threads.Wake();
             return;
         }
 
         // The timer is armed after the entry is known, so that it cannot fire for an entry that nobody can find.
-        engine.ActivityBegun();
+        engine.Threads.ActivityBegun();
         var entry = new Entry(this, queue, item);
         lock (_lock)
             _waiting.Add(entry);
@@ -48,7 +48,7 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
         foreach (Entry entry in waiting)
         {
             entry.Timer?.Dispose();
-            engine.Enter(static _ => { });
+            engine.Threads.Enter(static _ => { });
         }
     }
 
@@ -72,5 +72,5 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
         }
     }
 
-    private void Resume(ColumnQueue queue, WorkItem item) => engine.Enter(worker => worker.Add(queue, item));
+    private void Resume(ColumnQueue queue, WorkItem item) => engine.Threads.Enter(worker => worker.Add(queue, item));
 }

@@ -29,6 +29,7 @@ internal sealed class RowGroupWindow
     private bool _warned;
     private long _outputWaitBegun;
     private long _version;
+    private int _admissionAsked;
 
     internal RowGroupWindow(Engine engine, RunPlan plan, RunOptions options, long? rowCount, int groupSize)
     {
@@ -90,9 +91,13 @@ internal sealed class RowGroupWindow
 
     private long? GroupCount => RowCount is { } rows ? rows / _groupSize + (rows % _groupSize > 0 ? 1 : 0) : null;
 
+    /// <summary>Whether somebody other than a worker made room or asked for a group, and no worker has looked since.</summary>
+    internal bool IsAdmissionAsked => Volatile.Read(ref _admissionAsked) != 0;
+
     /// <summary>Admits groups as long as there is room, and begins their cells.</summary>
     internal void Admit(Worker worker)
     {
+        Interlocked.Exchange(ref _admissionAsked, 0); // before looking: who asks afterwards is heard by the next one
         while (TryReserve(out ActiveRowGroup? group))
         {
             Begin(group, worker);
@@ -105,6 +110,7 @@ internal sealed class RowGroupWindow
     {
         lock (_lock)
             _demanded = Math.Max(_demanded, group);
+        Interlocked.Exchange(ref _admissionAsked, 1); // a full fence before the asker looks who is at work
     }
 
     /// <summary>The sources ended.</summary>
@@ -189,6 +195,8 @@ internal sealed class RowGroupWindow
             _version++;
             _output.Read();
         }
+
+        Interlocked.Exchange(ref _admissionAsked, 1); // a full fence before the asker looks who is at work
     }
 
     internal void End(Exception? error)

@@ -32,7 +32,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         if (waiter is not null)
-            engine.Post(waiter.SetResult);
+            engine.Threads.Post(waiter.SetResult);
     }
 
     /// <summary>Settles rows that were read, or cuts the table off where the sources ended. Called by workers.</summary>
@@ -109,7 +109,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 }
 
                 _rows |= 1UL << offset;
-                if ((offset & 63) == 63 || engine.HasIdleWorker)
+                if ((offset & 63) == 63 || engine.Threads.HasIdleWorker)
                     Flush();
             }
 
@@ -159,7 +159,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         Flush();
         _group = null;
         window.Demand(row / groupSize);
-        engine.Wake();
+        engine.Threads.Wake();
         while (!engine.IsStopping)
         {
             TaskCompletionSource waiter;
@@ -183,7 +183,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         ColumnPlan carrier = _inputs[0];
         carrier.Queue.Add(new WorkItem(WorkKind.Rows, carrier, _group, _word, _rows));
         _rows = 0;
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     private void EndRows(long rows)
@@ -193,7 +193,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
             cut.Rows = (int)(rows % groupSize);
         window.EndRows(rows);
         _inputs[0].Queue.Add(new WorkItem(WorkKind.EndRows, _inputs[0], cut, 0, 0));
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     private async ValueTask CloseAsync()

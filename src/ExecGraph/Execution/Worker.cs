@@ -1,5 +1,6 @@
 using System.Numerics;
 using ExecGraph.Definition;
+using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -36,16 +37,18 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
         window.Admit(this);
         while (true)
         {
-            while (engine.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
+            if (window.IsAdmissionAsked)
+                window.Admit(this);
+            while (engine.Threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
             {
                 End(column, cell);
-                engine.ActivityEnded();
+                engine.Threads.ActivityEnded();
             }
 
             FinishSettled();
             if (budget-- <= 0 || !TryNext(out WorkItem item))
                 break;
-            engine.WakeForMore();
+            engine.Threads.WakeForMore();
             Execute(item);
         }
 
@@ -74,7 +77,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     internal void Add(ColumnQueue queue, in WorkItem item)
     {
         queue.Add(item);
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     /// <summary>Cells became ready.</summary>
@@ -82,7 +85,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     {
         ColumnPlan column = plan.Columns[ordinal];
         var item = new WorkItem(WorkKind.Cells, column, group, word, cells);
-        if (HasPermit && column.IsFollowable && _followed.Count < MaxFollowed && !(column.Cost.IsSlow && !column.IsBarrier) && !engine.HasIdleWorker)
+        if (HasPermit && column.IsFollowable && _followed.Count < MaxFollowed && !(column.Cost.IsSlow && !column.IsBarrier) && !engine.Threads.HasIdleWorker)
             _followed.Push(item);
         else
             Add(column.Queue, item);
@@ -100,7 +103,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
                 column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rows[word]));
         }
 
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
@@ -108,13 +111,14 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     /// <summary>Settles cells whose values are written: asks the column's filters, completes what stays and drops the other rows.</summary>
     internal void Complete(ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
+        ColumnBuffer?[] buffers = group.Buffers;
         if (cells == 0 || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
             return;
         var sink = new EngineSink(this, group);
         foreach (ColumnFilter filter in column.Filters)
         {
             int slot = column.Runner.Binding.Outputs[filter.Column == column.Name ? 0 : SideIndex(column, filter.Column)];
-            ulong kept = filter.Keep(group.Buffers[slot]!, word * 64, cells, out ulong failed, out Exception? exception);
+            ulong kept = filter.Keep(buffers[slot]!, word * 64, cells, out ulong failed, out Exception? exception);
             if (exception is not null)
             {
                 engine.Fail(RowOf(column, group, word, failed), column, attempt, exception);
@@ -137,7 +141,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
             return;
         column.Queue.Ended(cells);
         column.Queue.Lane.MarkReady(column.Queue);
-        engine.Wake();
+        engine.Threads.Wake();
     }
 
     /// <summary>A call failed: again later if attempts are left, else the run ends.</summary>
@@ -191,7 +195,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     private static long? RowOf(ColumnPlan column, ActiveRowGroup group, int word, ulong cells) =>
         column.IsBarrier ? null : group.FirstRow + word * 64L + BitOperations.TrailingZeroCount(cells);
 
-    private bool TryNext(out WorkItem item) => _followed.TryPop(out item) || engine.TryTake(this, out item);
+    private bool TryNext(out WorkItem item) => _followed.TryPop(out item) || engine.Threads.TryTake(this, out item);
 
     private void Execute(in WorkItem item)
     {
@@ -221,7 +225,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     {
         ColumnPlan column = item.Column;
         ActiveRowGroup group = item.Group!;
-        var buffers = group.Buffers;
+        ColumnBuffer?[] buffers = group.Buffers;
         ulong cells = OpenCells(item); // rows may have been dropped since the run became ready
         int permits = item.Count;
         if (cells == 0 || engine.IsStopping)

@@ -68,6 +68,7 @@ public sealed class CompletionTracker
     /// <see cref="CompleteBarrier"/> reports the same as ranges.
     /// </summary>
     /// <returns>False if the node was complete before, or its row is dropped; then nothing is added.</returns>
+    /// <exception cref="InvalidOperationException">The node is a dataset barrier, and the table has no end yet.</exception>
     /// <inheritdoc cref="MarkComplete(NodeId)" path="/exception"/>
     public bool MarkComplete(NodeId node, ICollection<NodeId> newlyReady)
     {
@@ -80,7 +81,8 @@ public sealed class CompletionTracker
 
     /// <summary>
     /// Gives a row up: its open cells count as settled, are never reported ready, and later completions of them change nothing.
-    /// What it can make ready are barriers.
+    /// What it can make ready are barriers. A completion that runs beside the drop of its row may still return true; what then
+    /// counts is what <see cref="IsComplete"/> says.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The row is outside the table.</exception>
     public void DropRow(long row, ICollection<NodeId>? newlyReady = null)
@@ -140,7 +142,7 @@ public sealed class CompletionTracker
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         if (RowCount is null && LastTouchedRow() is var last && last >= rowCount)
-            throw new ArgumentOutOfRangeException(nameof(rowCount), rowCount, $"Row {last} was completed or dropped, so the table cannot end before it.");
+            throw new ArgumentOutOfRangeException(nameof(rowCount), rowCount, $"The table cannot end before row {last}: a node of it or of its row group is complete, or it is dropped.");
         var ready = new ReadyBatch();
         long inForce = _core.EndRows(rowCount, ready);
         if (inForce != rowCount)
@@ -204,11 +206,12 @@ public sealed class CompletionTracker
     /// <param name="rowGroup">The row group of a group-scoped barrier; null for a dataset barrier.</param>
     /// <param name="newlyReady">Takes what became ready; not cleared here. Null: nobody asks, and it counts as reported.</param>
     /// <returns>False if it was complete before.</returns>
+    /// <exception cref="InvalidOperationException">The cells of a dataset barrier are asked for, and the table has no end yet.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The column or group does not exist.</exception>
     /// <exception cref="ArgumentException">The column is not a barrier of that scope.</exception>
     public bool CompleteBarrier(int column, long? rowGroup, ReadyBatch? newlyReady)
     {
-        CheckWord(column, rowGroup ?? 0, word: 0);
+        CheckColumn(column);
         string name = Graph.ColumnNames[column];
         Graph.CheckNode(rowGroup is { } group ? NodeId.Barrier(name, group) : NodeId.Barrier(name), RowCount, allowSideOutput: false);
         return _core.CompleteBarrier(column, rowGroup, newlyReady);
@@ -276,7 +279,7 @@ public sealed class CompletionTracker
         return count;
     }
 
-    /// <summary>The last row with anything settled; -1 for none. Only asked of open-ended tables, once.</summary>
+    /// <summary>The last row that anything was completed in, or that was dropped; -1 for none. Only asked of open-ended tables, once.</summary>
     private long LastTouchedRow()
     {
         long last = -1;
@@ -288,8 +291,16 @@ public sealed class CompletionTracker
                 ulong touched = TrackerCore<HardwareMemory>.DroppedRows(place, word);
                 for (int column = 0; column < Graph.ColumnCount; column++)
                     touched |= _core.SettledCells(place, column, group, word);
+                touched &= _core.RowsOf(group, word); // bits beyond the group count as settled, but nobody touched them
                 if (touched != 0)
-                    last = (group + run - 1) * _core.RowGroupSize + word * 64 + 63 - System.Numerics.BitOperations.LeadingZeroCount(touched & _core.RowsOf(group, word));
+                    last = (group + run - 1) * _core.RowGroupSize + word * 64 + 63 - System.Numerics.BitOperations.LeadingZeroCount(touched);
+            }
+
+            // A barrier node of a group is completed for its first row at least.
+            foreach (int barrier in _core.Plan.GroupBarriers)
+            {
+                if (place is RowGroupBitmaps && _core.IsBarrierDone(barrier, group))
+                    last = Math.Max(last, group * _core.RowGroupSize);
             }
 
             if (run >= long.MaxValue - group)
@@ -304,10 +315,15 @@ public sealed class CompletionTracker
             throw new ArgumentOutOfRangeException(nameof(row), row, $"Row {row} is outside the table: 0 to {(RowCount ?? long.MaxValue) - 1}.");
     }
 
-    private void CheckWord(int column, long rowGroup, int word)
+    private void CheckColumn(int column)
     {
         if ((uint)column >= (uint)Graph.ColumnCount)
             throw new ArgumentOutOfRangeException(nameof(column), column, $"Column ordinals go from 0 to {Graph.ColumnCount - 1}.");
+    }
+
+    private void CheckWord(int column, long rowGroup, int word)
+    {
+        CheckColumn(column);
         long groups = _core.RowGroupCount ?? long.MaxValue;
         if (rowGroup < 0 || rowGroup >= groups)
             throw new ArgumentOutOfRangeException(nameof(rowGroup), rowGroup, $"Row groups go from 0 to {groups - 1}.");

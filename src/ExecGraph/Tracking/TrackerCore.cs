@@ -85,6 +85,14 @@ internal sealed class TrackerCore<TMemory>
         var sink = new TrackerSink(this, ready);
         if (group is { } index)
             return Touch(index, ref sink) is { } bitmaps && _frontier.CompleteGroupBarrier(bitmaps, column, ref sink);
+
+        // Refused before anything is changed: the cells could not be reported by anyone later.
+        if (ready is not null && RowCount is null)
+        {
+            throw new InvalidOperationException(
+                $"Barrier '{_topology.Columns[column].Name}' spans the dataset, and its row count is not known yet: call EndRows first.");
+        }
+
         if (!_frontier.CompleteDatasetBarrier(column))
             return false;
         if (ready is not null)
@@ -242,9 +250,7 @@ internal sealed class TrackerCore<TMemory>
 
     private void ReportAllCells(int column, ReadyBatch ready, ref TrackerSink sink)
     {
-        long groups = RowGroupCount ?? throw new InvalidOperationException(
-            $"Barrier '{_topology.Columns[column].Name}' spans the dataset, and its row count is not known yet: call EndRows first.");
-        for (long group = 0; group < groups;)
+        for (long group = 0; group < RowGroupCount;)
         {
             object? place = Probe(group, out long run);
             if (place is RowGroupBitmaps bitmaps)
@@ -270,12 +276,14 @@ internal sealed class TrackerCore<TMemory>
         for (ulong rest = rows; rest != 0; rest &= rest - 1)
         {
             int row = word * 64 + BitOperations.TrailingZeroCount(rest);
+            bool isNew = false; // of the attempt that is published, which is the last: another thread may drop the row in between
             UpdateDrops(group, existing =>
             {
-                if (existing is null || !existing.IsDropped(row))
-                    newly |= 1UL << row;
+                isNew = existing is null || !existing.IsDropped(row);
                 return existing?.With(row) ?? FinishedDrops.OfLateDrop(row, _plan.Columns.Length);
             });
+            if (isNew)
+                newly |= 1UL << row;
         }
 
         return newly;
@@ -295,7 +303,10 @@ internal sealed class TrackerCore<TMemory>
     /// <summary>Whether an untouched group's column counts as complete because a checkpoint said so.</summary>
     private bool IsRestored(int column, long group) => group < _restoredGroups && _topology.Stage(column) == 0;
 
-    /// <summary>The groups that a dataset barrier will wait for, as far as they are known, less those that are through by the checkpoint.</summary>
+    /// <summary>
+    /// The groups that a dataset barrier will wait for, as far as they are known, less those that are through by the checkpoint. A count of
+    /// none is not told to the frontier: zero means ready there, and while the end of the table is unknown nothing may say so.
+    /// </summary>
     private long GroupsToExpect(int barrier, long? rowCount) => _topology.Producers(barrier).Length == 0 ? 0
         : (rowCount is { } rows ? GroupCount(rows) : 0) - (IsRestoredThrough(barrier) ? _restoredGroups : 0);
 

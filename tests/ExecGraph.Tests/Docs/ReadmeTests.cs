@@ -6,21 +6,24 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExecGraph.Tests.Docs;
 
-/// <summary>Every program in the documentation compiles; the first one in the README gives the picture and the output beneath it.</summary>
+/// <summary>
+/// Every program in the documentation compiles, unless a comment before it says otherwise; the first one in the README gives the
+/// picture and the output beneath it.
+/// </summary>
 [Collection(Explorations.Name)]
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string Readme = Documents.Read("README.md");
 
     public static TheoryData<string, int> Programs
     {
         get
         {
             var programs = new TheoryData<string, int>();
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Prepend(Path.Combine(Repository.Root, "README.md")))
+            foreach (string file in Documents.All)
             {
-                for (int i = 0; i < Blocks(File.ReadAllText(file), "csharp").Count; i++)
-                    programs.Add(Path.GetRelativePath(Repository.Root, file), i);
+                for (int i = 0; i < Blocks(Documents.Read(file), "csharp").Count; i++)
+                    programs.Add(file, i);
             }
 
             return programs;
@@ -30,7 +33,12 @@ public sealed partial class ReadmeTests
     [Theory]
     [MemberData(nameof(Programs))]
     public void Programs_in_the_documentation_compile(string file, int index) =>
-        Compile(Blocks(File.ReadAllText(Path.Combine(Repository.Root, file)), "csharp")[index]).Should().NotBeEmpty();
+        Compile(Blocks(Documents.Read(file), "csharp")[index]).Should().NotBeEmpty();
+
+    [Fact]
+    public void A_program_that_is_marked_as_not_compiled_is_left_out() =>
+        Blocks("```csharp\na\n```\n\n<!-- not compiled -->\n\n```csharp\nb\n```\n<!-- not compiled -->\n```csharp\nc\n```\n```csharp\nd\n```\n", "csharp")
+            .Should().Equal("a\n", "d\n");
 
     [Fact]
     public void The_first_program_gives_the_output_that_stands_beneath_it() =>
@@ -76,8 +84,8 @@ public sealed partial class ReadmeTests
     }
 
     private static List<string> Blocks(string text, string language) =>
-        [.. Fence().Matches(text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["body"].Value)];
+        [.. Fence().Matches(text).Where(match => match.Groups["language"].Value == language && !match.Groups["left"].Success).Select(match => match.Groups["body"].Value)];
 
-    [GeneratedRegex(@"^```(?<language>\w+)\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<left><!-- not compiled -->\n+)?```(?<language>\w+)\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 }

@@ -53,4 +53,16 @@ public sealed class MemberReaderTests : IDisposable
         read.Should().Throw<InvalidDataException>().WithMessage($"{path}: * Line {line}, position *");
         seen.Should().Contain("T:A").And.NotContain("T:B");
     }
+
+    [Fact]
+    public void A_file_that_is_broken_in_its_first_bytes_is_named_too()
+    {
+        string path = _folder.AddText("broken.xml", "");
+        byte[] markOfAnEncodingThatTheTextIsNotIn = [0xFF, 0xFE, 0, 0, .. "<doc>"u8];
+        File.WriteAllBytes(path, markOfAnEncodingThatTheTextIsNotIn);
+
+        Action read = () => MemberReader.ReadFolder(_folder.Path).Should().BeEmpty();
+
+        read.Should().Throw<InvalidDataException>().WithMessage($"{path}: * Line 1, position *");
+    }
 }

@@ -32,6 +32,8 @@ public sealed class QuickstartOptionsTests
     [InlineData("Unknown option '--row'*", "--row", "1")]
     [InlineData("Unknown option 'stray'*", "stray")]
     [InlineData("--rows needs a value*", "--rows")]
+    [InlineData("--output needs a value*", "--output", "--help")]
+    [InlineData("--input needs a value*", "--input", "")]
     [InlineData("--rows needs a whole number from 1, not '0'.", "--rows", "0")]
     [InlineData("--rows needs a whole number from 1, not '99999999999'.", "--rows", "99999999999")]
     [InlineData("--latency needs a whole number from 0, not '-1'.", "--latency", "-1")]

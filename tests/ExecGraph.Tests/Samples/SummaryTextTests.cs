@@ -12,6 +12,7 @@ public sealed class SummaryTextTests
     [InlineData("""A <see cref="T:System.String">piece of text</see>.""", "A piece of text.")]
     [InlineData("""Is <see langword="null" />?""", "Is null?")]
     [InlineData("""See <see href="https://example.org" />.""", "See https://example.org.")]
+    [InlineData("""Use <xref data-throw-if-not-resolved="true" uid="System.IO.Stream.ReadAsync(System.Byte[],System.Int32)" />.""", "Use ReadAsync.")]
     [InlineData("""<paramref name="a" /> of <typeparamref name="T" />.""", "a of T.")]
     [InlineData("<para>One.</para><para>Two.</para>", "One. Two.")]
     [InlineData("One.<br />Two <c>code</c>.", "One. Two code.")]

@@ -33,8 +33,9 @@ internal static partial class InputsTemplate
             if (n > 2)
                 text.Append('\n');
             text.Append($"        /// <summary>The {Words[n].ToLowerInvariant()} columns that the next one depends on.</summary>\n");
-            text.Append($"        public Inputs<{Types(n)}> From<{Types(n)}>({Join(n, i => $"Column<T{i}> column{i}")}) =>\n");
-            text.Append($"            new(graph, graph.NamesOf({Join(n, i => $"column{i}")}));\n");
+            text.Append($"        public Inputs<{Types(n)}> From<{Types(n)}>({Join(n, i => $"Column<T{i}> column{i}")})\n        {{\n");
+            text.Append("            ArgumentNullException.ThrowIfNull(graph);\n");
+            text.Append($"            return new(graph, graph.NamesOf({Join(n, i => $"column{i}")}));\n        }}\n");
         }
 
         text.Append("    }\n}\n");

@@ -1,84 +1,160 @@
 namespace ExecGraph.Tests.Support;
 
-/// <summary>The tracker's meaning in sets of nodes: slow, and plain enough to be right.</summary>
+/// <summary>
+/// The rules of tracking stated as plainly as can be: sets of nodes, and for each node the number of its dependencies that are not
+/// settled. Knows the whole table from the start; with an unknown end it only holds back what waits for the end.
+/// </summary>
 internal sealed class NaiveTracker
 {
     private readonly ExecutionGraph _graph;
-    private readonly Dictionary<NodeId, List<NodeId>> _dependencies;
     private readonly Dictionary<NodeId, List<NodeId>> _dependents = [];
+    private readonly Dictionary<NodeId, int> _open = [];
     private readonly HashSet<NodeId> _complete = [];
     private readonly HashSet<NodeId> _settled = [];
     private readonly HashSet<NodeId> _reported = [];
     private readonly HashSet<long> _dropped = [];
+    private readonly Dictionary<string, long> _completedCells = [];
+    private bool _endKnown;
 
-    internal NaiveTracker(ExecutionGraph graph)
+    /// <param name="graph">A graph whose row count is known.</param>
+    /// <param name="endKnown">Whether the tracker that is compared knows it as well.</param>
+    internal NaiveTracker(ExecutionGraph graph, bool endKnown = true)
     {
         _graph = graph;
-        _dependencies = graph.EnumerateNodes().ToDictionary(node => node, node => graph.GetDependencies(node).ToList());
-        foreach ((NodeId node, List<NodeId> dependencies) in _dependencies)
+        _endKnown = endKnown;
+        Nodes = [.. graph.EnumerateNodes()];
+        foreach (string column in graph.ColumnNames)
+            _completedCells[column] = 0;
+        foreach (NodeId node in Nodes)
+            _dependents[node] = [];
+        foreach (NodeId node in Nodes)
         {
+            List<NodeId> dependencies = [.. graph.GetDependencies(node)];
+            _open[node] = dependencies.Count;
             foreach (NodeId dependency in dependencies)
-            {
-                if (!_dependents.TryGetValue(dependency, out List<NodeId>? dependents))
-                    _dependents[dependency] = dependents = [];
-                dependents.Add(node);
-            }
-
+                _dependents[dependency].Add(node);
             if (dependencies.Count == 0)
-                _reported.Add(node); // known from the start
+                _reported.Add(node);
         }
     }
 
-    internal IReadOnlyCollection<NodeId> Nodes => _dependencies.Keys;
+    /// <summary>As restored from a checkpoint: what becomes ready by that counts as reported.</summary>
+    internal static NaiveTracker Restored(ExecutionGraph graph, long completedRows)
+    {
+        var tracker = new NaiveTracker(graph);
+        foreach (NodeId node in tracker.Nodes)
+        {
+            if (completedRows == graph.RowCount || tracker.IsRestored(node, completedRows))
+                tracker.MarkComplete(node, []);
+        }
 
-    internal IReadOnlySet<NodeId> Complete => _complete;
+        return tracker;
+    }
+
+    internal List<NodeId> Nodes { get; }
 
     internal long Count => _complete.Count;
 
-    internal IEnumerable<NodeId> Ready => Nodes.Where(node => !_settled.Contains(node) && _dependencies[node].TrueForAll(_settled.Contains));
+    internal bool EndKnown => _endKnown;
 
-    internal bool MarkComplete(NodeId node, List<NodeId> newlyReady)
+    /// <summary>Whether the node was reported, needed no report, or can never be reported any more.</summary>
+    internal bool IsAccountedFor(NodeId node) => _reported.Contains(node) || _settled.Contains(node);
+
+    internal bool MarkComplete(NodeId node, ICollection<NodeId> ready)
     {
         if (!_settled.Add(node))
             return false;
         _complete.Add(node);
-        Report(node, barriersOnly: false, newlyReady);
+        if (!node.IsBarrier)
+            _completedCells[node.Column]++;
+        Release(node, ready);
         return true;
     }
 
-    internal void Drop(long row, List<NodeId> newlyReady)
+    internal bool DropRow(long row, ICollection<NodeId> ready)
     {
         if (!_dropped.Add(row))
-            return;
-        foreach (NodeId node in Nodes.Where(node => !node.IsBarrier && node.Row == row).ToList())
+            return false;
+        foreach (string column in _graph.ColumnNames)
         {
-            if (_settled.Add(node))
-                Report(node, barriersOnly: true, newlyReady);
+            if (_settled.Add(NodeId.Cell(row, column)))
+                Release(NodeId.Cell(row, column), ready);
+        }
+
+        return true;
+    }
+
+    internal void EndRows(ICollection<NodeId> ready)
+    {
+        _endKnown = true;
+        foreach (NodeId node in Nodes)
+        {
+            if (node.IsBarrier && _open[node] == 0)
+                Report(node, ready);
         }
     }
+
+    internal bool IsComplete(NodeId node) => _complete.Contains(node);
 
     internal bool IsDropped(long row) => _dropped.Contains(row);
 
-    internal bool IsColumnComplete(string column) => Nodes.Where(node => !node.IsBarrier && node.Column == column).All(_settled.Contains);
+    internal bool IsReady(NodeId node) => _open[node] == 0 && !_settled.Contains(node);
 
-    internal long CompletedCount(string column) => _complete.Count(node => !node.IsBarrier && node.Column == column);
+    /// <summary>Whether the node is a barrier over rows of which more might come.</summary>
+    internal bool WaitsForEnd(NodeId node) =>
+        !_endKnown && node.IsBarrier && (node.RowGroup is not { } group || (group + 1) * _graph.RowGroupSize > _graph.RowCount);
 
-    internal long CompletedRows()
+    internal long CompletedCount(string column) => _completedCells[column];
+
+    internal bool IsRowComplete(long row) => _graph.ColumnNames.All(column => _settled.Contains(NodeId.Cell(row, column)));
+
+    internal bool IsColumnComplete(string column) =>
+        _endKnown && Nodes.All(node => node.Column != column || node.IsBarrier || _settled.Contains(node));
+
+    internal bool IsBarrierComplete(string column) =>
+        (_endKnown || _graph.GetColumn(column).Scope == BarrierScope.Dataset)
+        && Nodes.All(node => node.Column != column || !node.IsBarrier || _settled.Contains(node));
+
+    internal bool IsWholeTableComplete() => _endKnown && Nodes.All(_settled.Contains);
+
+    internal long CountCompletedRows()
     {
-        long rows = 0;
-        while (rows < _graph.RowCount && _graph.ColumnNames.All(column => _settled.Contains(NodeId.Cell(rows, column))))
-            rows++;
-        return rows;
+        long row = 0;
+        while (row < _graph.RowCount && IsRowComplete(row))
+            row++;
+        return row;
     }
 
-    private void Report(NodeId settled, bool barriersOnly, List<NodeId> newlyReady)
+    private void Release(NodeId node, ICollection<NodeId> ready)
     {
-        foreach (NodeId dependent in _dependents.GetValueOrDefault(settled, []))
+        foreach (NodeId dependent in _dependents[node])
         {
-            if (_settled.Contains(dependent) || (barriersOnly && !dependent.IsBarrier) || !_dependencies[dependent].TrueForAll(_settled.Contains))
-                continue;
-            if (_reported.Add(dependent))
-                newlyReady.Add(dependent);
+            if (--_open[dependent] == 0)
+                Report(dependent, ready);
         }
+    }
+
+    private void Report(NodeId node, ICollection<NodeId> ready)
+    {
+        if (_settled.Contains(node) || (!node.IsBarrier && _dropped.Contains(node.Row)) || WaitsForEnd(node))
+            return;
+        if (_reported.Add(node))
+            ready.Add(node);
+    }
+
+    private bool IsRestored(NodeId node, long rows)
+    {
+        if (IsBehind(node.Column, BarrierScope.Dataset))
+            return false;
+        bool wholeGroup = ((node.RowGroup ?? (node.Row / _graph.RowGroupSize)) + 1) * _graph.RowGroupSize <= rows;
+        return wholeGroup || (!node.IsBarrier && node.Row < rows && !IsBehind(node.Column, BarrierScope.RowGroup));
+    }
+
+    /// <summary>Whether the column is a barrier of that scope or depends on one.</summary>
+    private bool IsBehind(string column, BarrierScope scope)
+    {
+        ColumnDescriptor descriptor = _graph.GetColumn(column);
+        return (descriptor.IsBarrier && descriptor.Scope == scope)
+            || descriptor.Dependencies.Any(dependency => IsBehind(_graph.GetColumn(dependency).Name, scope));
     }
 }

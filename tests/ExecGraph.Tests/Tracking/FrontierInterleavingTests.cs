@@ -59,6 +59,16 @@ public sealed class FrontierInterleavingTests
         program => program.Barriers.Should().Be(1));
 
     [Fact]
+    public void Drop_against_completion_does_not_count_for_another_word() => Explore(
+        [Start("a"), Barrier("b", "a")], rows: 65,
+        program =>
+        {
+            program.Complete("a", ulong.MaxValue - 1);
+            return [() => program.Complete("a", 1), () => program.Drop(1)];
+        },
+        program => program.Barriers.Should().Be(0, "row 64 is still open"));
+
+    [Fact]
     public void Group_barrier_on_two_columns_is_reported_once() => Explore(
         [Start("a"), Start("c"), GroupBarrier("b", "a", "c")], rows: 1,
         program => [() => program.Complete("a", 1), () => program.Complete("c", 1)],

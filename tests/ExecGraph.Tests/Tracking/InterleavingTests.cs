@@ -103,6 +103,16 @@ public sealed class InterleavingTests
         });
 
     [Fact]
+    public void A_completion_that_begins_when_the_drop_can_be_seen_changes_nothing() => Explore(
+        Graph(Start("a"), Cell("d", "a")), rows: 1,
+        program => [() => program.Drop(0), () => program.CompleteIfDropped("a", 0)],
+        program =>
+        {
+            program.Completed.Should().Be(0);
+            program.Cells("d").Should().BeEmpty();
+        });
+
+    [Fact]
     public void Drop_against_a_join_reports_the_join_at_most_once_and_the_barrier_once() => Explore(
         Graph(Start("a"), Start("c"), Cell("d", "a", "c"), Barrier("b", "d")), rows: 1,
         program => [() => program.Complete("a", 0), () => program.Complete("c", 0), () => program.Drop(0)],
@@ -300,6 +310,12 @@ public sealed class InterleavingTests
         }
 
         internal void Complete(string column, long row) => Complete(column, row / GroupSize, 1UL << (int)(row % GroupSize));
+
+        internal void CompleteIfDropped(string column, long row)
+        {
+            if (Core.IsDropped(row))
+                Complete(column, row);
+        }
 
         internal void CompleteWord(string column, long group) => Complete(column, group, ulong.MaxValue);
 

@@ -1,0 +1,266 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using ExecGraph.Definition;
+
+namespace ExecGraph.Execution;
+
+/// <summary>Gives threads to workers, and counts what is under way.</summary>
+/// <remarks>
+/// <para>A thread that works, a call that is pending, a timer and the source pump each count as one activity. When the last one ends, the
+/// engine is asked what that means.</para>
+/// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; a thread on which a call ends works on, too.</para>
+/// </remarks>
+internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow window, RunOptions options, Lane workerLane, Lane[] callLanes)
+    : IThreadPoolWorkItem
+{
+    /// <summary>Items that a thread which is not the host's may execute after a call has ended on it.</summary>
+    private const int BorrowedBudget = 64;
+
+    [ThreadStatic]
+    private static Worker? _working;
+
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private readonly Channel<(ColumnPlan Column, PendingCell Cell)> _ended = Channel.CreateUnbounded<(ColumnPlan, PendingCell)>();
+    private readonly ConcurrentBag<Worker> _idle = [];
+    private readonly ConcurrentBag<Worker> _workers = [];
+    private int _spawned;
+    private int _permits;
+    private int _activity;
+
+    /// <summary>Every worker there has been: each counts what it did.</summary>
+    internal IEnumerable<Worker> All => _workers;
+
+    /// <summary>Whether one more thread could run synchronous cells.</summary>
+    internal bool HasIdleWorker => Volatile.Read(ref _permits) < options.Workers;
+
+    /// <summary>Gives a thread to work that the caller will not do itself, unless all threads are at work: they look again before they leave.</summary>
+    internal void Wake()
+    {
+        int spawned = Volatile.Read(ref _spawned);
+        while (spawned < options.Workers)
+        {
+            int seen = Interlocked.CompareExchange(ref _spawned, spawned + 1, spawned);
+            if (seen == spawned)
+            {
+                ActivityBegun();
+                options.Host.Queue(this);
+                return;
+            }
+
+            spawned = seen;
+        }
+    }
+
+    /// <summary>Gives another thread to work that is left over: each thread that takes an item calls the next one.</summary>
+    internal void WakeForMore()
+    {
+        if (Volatile.Read(ref _spawned) < options.Workers && HasTakeable())
+            Wake();
+    }
+
+    void IThreadPoolWorkItem.Execute() => Enter(first: null, isSpawned: true);
+
+    /// <summary>Goes on with something that counted as an activity, on this thread, which then works on.</summary>
+    internal void Enter(Action<Worker> first) => Enter(first, isSpawned: false);
+
+    internal void ActivityBegun() => Interlocked.Increment(ref _activity);
+
+    internal void ActivityEnded()
+    {
+        if (Interlocked.Decrement(ref _activity) == 0)
+            engine.Rest();
+    }
+
+    /// <summary>Runs something that is neither user code nor long on a thread of the host's.</summary>
+    internal void Post(Action action)
+    {
+        ActivityBegun();
+        options.Host.Queue(new Posted(this, action));
+    }
+
+    /// <summary>Runs user code, or what leads to it, under the execution context of whoever started the run.</summary>
+    internal void UnderContext(Action action)
+    {
+        if (IsUnderContext)
+            action();
+        else
+            ExecutionContext.Run(_context!, static action => ((Action)action!)(), action);
+    }
+
+    /// <summary>Counts the caller as the only activity, if there is none.</summary>
+    internal bool TryBeOnlyActivity() => Interlocked.CompareExchange(ref _activity, 1, 0) == 0;
+
+    /// <summary>Ends an activity without asking what that means.</summary>
+    /// <returns>Whether it was the last one.</returns>
+    internal bool EndQuietly() => Interlocked.Decrement(ref _activity) == 0;
+
+    internal bool TryTake(Worker worker, out WorkItem item)
+    {
+        // Calls first: beginning one is short, and then it is under way while cells are computed.
+        foreach (Lane lane in callLanes)
+        {
+            if (lane.TryTake(worker.HasPermit, out item))
+                return true;
+        }
+
+        if (!worker.HasPermit && !(worker.HasPermit = TryTakePermit()))
+        {
+            item = default;
+            return false;
+        }
+
+        if (workerLane.TryTake(hasWorker: true, out item))
+            return true;
+        foreach (Lane lane in callLanes)
+        {
+            if (lane.HasSyncColumns && lane.TryTake(hasWorker: true, out item))
+                return true;
+        }
+
+        return false;
+    }
+
+    internal bool TryTakeEnded(
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ColumnPlan? column,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PendingCell? cell)
+    {
+        bool taken = _ended.Reader.TryRead(out (ColumnPlan Column, PendingCell Cell) ended);
+        (column, cell) = taken ? ended : default;
+        return taken;
+    }
+
+    /// <summary>Whether a thread would find something to do; it may still find that somebody else was first.</summary>
+    internal bool HasTakeable()
+    {
+        if (_ended.Reader.TryPeek(out _))
+            return true;
+        if (engine.IsStopping)
+            return false;
+        if (window.IsAdmissionAsked)
+            return true;
+        bool hasWorker = HasIdleWorker;
+        if (hasWorker && workerLane.HasWork)
+            return true;
+        foreach (Lane lane in callLanes)
+        {
+            if (lane.MayHaveTakeable && (hasWorker || !lane.HasSyncColumns))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A call has ended, on whichever thread.</summary>
+    internal void CallEnded(ColumnPlan column, PendingCell cell)
+    {
+        if (options.Host.IsForeignThread)
+        {
+            engine.Stop(new Engine.StopReason(new InvalidOperationException(
+                $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
+        }
+
+        if (_working is not null || options.Host.IsForeignThread)
+        {
+            // Within a worker, its own or another run's: handed over rather than nested on its stack.
+            _ended.Writer.TryWrite((column, cell));
+            Interlocked.MemoryBarrier(); // write first, then look who is at work
+            Wake();
+            return;
+        }
+
+        Enter(new EndedCell(column, cell).End);
+    }
+
+    private void Enter(Action<Worker>? first, bool isSpawned)
+    {
+        if (_working is not null)
+        {
+            // A timer or a barrier's call that ended within a worker: another thread takes it.
+            options.Host.Queue(new Entered(this, first!));
+            return;
+        }
+
+        if (IsUnderContext)
+            Work(first, isSpawned);
+        else
+            UnderContext(() => Work(first, isSpawned));
+    }
+
+    private void Work(Action<Worker>? first, bool isSpawned)
+    {
+        if (!_idle.TryTake(out Worker? worker))
+        {
+            worker = new Worker(engine, plan, window);
+            _workers.Add(worker);
+        }
+
+        // On a thread that is borrowed from its owner's loop, a cell's await must not go back to that loop.
+        SynchronizationContext? owner = SynchronizationContext.Current;
+        if (owner is not null)
+            SynchronizationContext.SetSynchronizationContext(null);
+        _working = worker;
+        try
+        {
+            first?.Invoke(worker);
+            worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
+        }
+        catch (Exception exception)
+        {
+            // Not a cell's failure, which is caught where it happens: the run must not end as if nothing were missing.
+            engine.Stop(new Engine.StopReason(exception));
+        }
+        finally
+        {
+            _working = null;
+            if (owner is not null)
+                SynchronizationContext.SetSynchronizationContext(owner);
+        }
+
+        if (worker.HasPermit)
+            Interlocked.Decrement(ref _permits);
+        worker.HasPermit = false;
+        _idle.Add(worker);
+        if (isSpawned)
+            Interlocked.Decrement(ref _spawned);
+
+        // Leave first, then look: whoever adds work adds first and then looks whether threads are at work.
+        if (HasTakeable())
+            Wake();
+        ActivityEnded();
+    }
+
+    private bool IsUnderContext => _context is null || ReferenceEquals(_context, ExecutionContext.Capture());
+
+    private bool TryTakePermit()
+    {
+        int permits = Volatile.Read(ref _permits);
+        while (permits < options.Workers)
+        {
+            int seen = Interlocked.CompareExchange(ref _permits, permits + 1, permits);
+            if (seen == permits)
+                return true;
+            permits = seen;
+        }
+
+        return false;
+    }
+
+    private sealed class Posted(WorkerThreads threads, Action action) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            action();
+            threads.Enter(static _ => { });
+        }
+    }
+
+    private sealed class Entered(WorkerThreads threads, Action<Worker> first) : IThreadPoolWorkItem
+    {
+        public void Execute() => threads.Enter(first);
+    }
+
+    private sealed class EndedCell(ColumnPlan column, PendingCell cell)
+    {
+        internal void End(Worker worker) => worker.End(column, cell);
+    }
+}
