@@ -1,119 +1,104 @@
 using BenchmarkDotNet.Attributes;
-using ExecGraph;
+using BenchmarkDotNet.Configs;
 
 namespace ExecGraph.Benchmarks;
 
-/// <summary>What does the engine cost beside loops over the same delegates? Five columns: start, two after it, a chain, and a join.</summary>
+/// <summary>
+/// What does a cell cost beside what one would write by hand? By the way in which it ends: S synchronous, V complete when it returns,
+/// Y through the thread pool, Q completed by a loop on the same thread. Times and bytes are for one cell.
+/// </summary>
 [MemoryDiagnoser]
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
+[CategoriesColumn]
 public class OverheadBenchmarks
 {
-    private const int Rows = 500_000;
-    private const int GroupSize = ExecutionGraph.DefaultRowGroupSize;
+    private const int InFlight = 64;
 
-    private readonly Func<long, int> _topic = row => (int)row;
-    private readonly Func<int, int> _step = x => x * 31 + 7;
-    private readonly Func<int, int, int> _join = (a, b) => a ^ b;
-    private ExecutionGraph _synchronous = null!;
-    private ExecutionGraph _completed = null!;
-    private ExecutionGraph _yielding = null!;
-    private Column<int> _conclusion = null!;
+    private readonly SyncBodies _sync = SyncBodies.Instance;
+    private readonly CompletionLoop _loop = new();
+    private readonly ValueTable _table = new(Scale.OverheadRows);
+    private readonly Receiver _receiver = new(toCheck: Scale.OverheadRows);
+    private readonly RunOptions _options = new() { MaxConcurrentCells = InFlight };
+    private readonly RunOptions _oneThread = new() { MaxConcurrentCells = InFlight, Workers = 1 };
+    private AsyncBodies _queued = null!;
+    private OverheadGraph _synchronousGraph = null!;
+    private OverheadGraph _completedGraph = null!;
+    private OverheadGraph _yieldingGraph = null!;
+    private OverheadGraph _queuedGraph = null!;
+    private OverheadGraph _limitedGraph = null!;
 
     [GlobalSetup]
     public void SetUp()
     {
-        _yielding = Asynchronous(async (x, _) =>
-        {
-            await Task.Yield();
-            return x * 31 + 7;
-        });
-        _completed = Asynchronous((x, _) => new ValueTask<int>(x * 31 + 7));
-        var graph = new GraphBuilder();
-        Column<int> topic = graph.Start("topic", _topic);
-        Column<int> summary = graph.From(topic).Cell("summary", _step);
-        Column<int> trivia = graph.From(topic).Cell("trivia", _step);
-        Column<int> analysis = graph.From(summary).Cell("analysis", _step);
-        _conclusion = graph.From(analysis, trivia).Cell("conclusion", _join);
-        _synchronous = graph.Build(Rows);
+        _queued = AsyncBodies.CompletedBy(_loop);
+        var limited = new CellOptions { Limiter = new Limiter("calls") { MaxConcurrency = InFlight }, Retry = new RetryOptions() };
+        _synchronousGraph = OverheadGraph.Of(_sync, _table.Rows);
+        _completedGraph = OverheadGraph.Of(AsyncBodies.Completed, _table.Rows);
+        _yieldingGraph = OverheadGraph.Of(AsyncBodies.Yielding, _table.Rows);
+        _queuedGraph = OverheadGraph.Of(_queued, _table.Rows);
+        _limitedGraph = OverheadGraph.Of(_queued, _table.Rows, limited);
     }
 
-    [Benchmark(Baseline = true)]
-    public long LoopPerRowGroup()
-    {
-        long sum = 0;
-        for (int first = 0; first < Rows; first += GroupSize)
-        {
-            int count = Math.Min(GroupSize, Rows - first);
-            var topic = new int[count];
-            var summary = new int[count];
-            var trivia = new int[count];
-            var analysis = new int[count];
-            var conclusion = new int[count];
-            for (int i = 0; i < count; i++)
-                topic[i] = _topic(first + i);
-            for (int i = 0; i < count; i++)
-                summary[i] = _step(topic[i]);
-            for (int i = 0; i < count; i++)
-                trivia[i] = _step(topic[i]);
-            for (int i = 0; i < count; i++)
-                analysis[i] = _step(summary[i]);
-            for (int i = 0; i < count; i++)
-                conclusion[i] = _join(analysis[i], trivia[i]);
-            sum += conclusion[0];
-        }
+    [GlobalCleanup]
+    public void Verify() => _receiver.Verify(nameof(OverheadBenchmarks), _sync.SumOfConclusions(_table.Rows));
 
-        return sum;
-    }
+    [BenchmarkCategory("S"), Benchmark(Baseline = true, OperationsPerInvoke = Scale.OverheadCells)]
+    public void LoopPerRowGroup() => RowGroupLoop.Run(_sync, _table.Rows, _receiver);
 
-    [Benchmark]
-    public Task<long> EngineOneWorker() => SumAsync(_synchronous, new RunOptions { Workers = 1 });
+    [BenchmarkCategory("S"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public void ParallelForOverRowGroups() => RowGroupLoop.RunParallel(_sync, _table.Rows, _receiver);
 
-    [Benchmark]
-    public Task<long> EngineTwoWorkers() => SumAsync(_synchronous, new RunOptions { Workers = 2 });
+    [BenchmarkCategory("S"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task DataflowBlockPerColumn() => new DataflowBlocks(_sync, _table).RunAsync(_receiver);
 
-    [Benchmark]
-    public Task<long> EngineCompletedTasks() => SumAsync(_completed, new RunOptions());
+    [BenchmarkCategory("S"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task EngineWithOneWorker() => _synchronousGraph.RunAsync(new RunOptions { Workers = 1 }, _receiver);
 
-    [Benchmark]
-    public Task<long> EngineYieldingTasks() => SumAsync(_yielding, new RunOptions { MaxConcurrentCells = 64 });
+    [BenchmarkCategory("S"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task EngineWithTwoWorkers() => _synchronousGraph.RunAsync(new RunOptions { Workers = 2 }, _receiver);
 
-    [Benchmark]
-    public async Task<long> ForEachAsyncYieldingTasks()
-    {
-        var results = new int[Rows];
-        async ValueTask<int> Step(int x)
-        {
-            await Task.Yield();
-            return x * 31 + 7;
-        }
+    [BenchmarkCategory("V"), Benchmark(Baseline = true, OperationsPerInvoke = Scale.OverheadCells)]
+    public Task V_ForEachAsyncWholeRow() => WholeRowForEach.RunAsync(AsyncBodies.Completed, _table, Environment.ProcessorCount, _receiver);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, Rows), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (row, _) =>
-        {
-            int topic = await Step(row);
-            int summary = await Step(topic);
-            int trivia = await Step(topic);
-            int analysis = await Step(summary);
-            results[row] = await Step(analysis ^ trivia);
-        });
-        return results[^1];
-    }
+    [BenchmarkCategory("V"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task V_ColumnAtATime() => ColumnAtATime.RunAsync(AsyncBodies.Completed, _table, Environment.ProcessorCount, _receiver);
 
-    private ExecutionGraph Asynchronous(Func<int, CancellationToken, ValueTask<int>> step)
-    {
-        var graph = new GraphBuilder();
-        Column<int> topic = graph.Start("topic", (row, token) => step((int)row, token));
-        Column<int> summary = graph.From(topic).Cell("summary", step);
-        Column<int> trivia = graph.From(topic).Cell("trivia", step);
-        Column<int> analysis = graph.From(summary).Cell("analysis", step);
-        graph.From(analysis, trivia).Cell("conclusion", (a, b, token) => step(a ^ b, token));
-        return graph.Build(Rows);
-    }
+    [BenchmarkCategory("V"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task V_ChannelPerColumn() => ChannelPerColumn.RunAsync(AsyncBodies.Completed, _table, OverheadGraph.Columns, _receiver);
 
-    private static async Task<long> SumAsync(ExecutionGraph graph, RunOptions options)
-    {
-        long sum = 0;
-        await using GraphRun run = graph.Run(options);
-        await foreach (RowGroup group in run.RowGroups)
-            sum += group.GetColumn<int>("conclusion").Span[0];
-        return sum;
-    }
+    [BenchmarkCategory("V"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task V_DataflowBlockPerColumn() => new DataflowBlocks(AsyncBodies.Completed, _table, OverheadGraph.Columns).RunAsync(_receiver);
+
+    [BenchmarkCategory("V"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task V_Engine() => _completedGraph.RunAsync(_options, _receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(Baseline = true, OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_ForEachAsyncWholeRow() => WholeRowForEach.RunAsync(AsyncBodies.Yielding, _table, InFlight, _receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_PlainLoop() => PlainAwait.RunAsync(AsyncBodies.Yielding, _table, _receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_ColumnAtATime() => ColumnAtATime.RunAsync(AsyncBodies.Yielding, _table, InFlight, _receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_ChannelPerColumn() => ChannelPerColumn.RunAsync(AsyncBodies.Yielding, _table, InFlight, _receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_DataflowBlockPerColumn() => new DataflowBlocks(AsyncBodies.Yielding, _table, InFlight).RunAsync(_receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_TaskPerCell() => TaskPerCell.RunAsync(AsyncBodies.Yielding, _table, InFlight, _receiver);
+
+    [BenchmarkCategory("Y"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public Task Y_Engine() => _yieldingGraph.RunAsync(_options, _receiver);
+
+    [BenchmarkCategory("Q"), Benchmark(Baseline = true, OperationsPerInvoke = Scale.OverheadCells)]
+    public void Q_RowLoops() => RowLoops.Run(_loop, _queued, _table, InFlight, _receiver);
+
+    [BenchmarkCategory("Q"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public void Q_Engine() => _queuedGraph.Run(_loop, _oneThread, _receiver);
+
+    [BenchmarkCategory("Q"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
+    public void Q_EngineWithLimiterAndRetry() => _limitedGraph.Run(_loop, _oneThread, _receiver);
 }

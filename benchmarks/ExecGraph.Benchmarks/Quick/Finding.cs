@@ -13,7 +13,10 @@ internal sealed record Finding(string Target, string Measured, double? Ratio, bo
 
     internal static Finding AtLeast(string target, string measured, double ratio, double limit) => new(target, measured, ratio, ratio >= limit);
 
-    internal static Finding ToKnow(string what, string measured) => new(what, measured, Ratio: null, IsMet: null);
+    /// <summary>A target that is a figure, not a ratio.</summary>
+    internal static Finding Absolute(string target, string measured, double value, double limit) => new(target, measured, Ratio: null, value <= limit);
+
+    internal static Finding ToKnow(string what, string measured, double? ratio = null) => new(what, measured, ratio, IsMet: null);
 
     internal string Verdict => IsMet switch
     {

@@ -11,6 +11,7 @@ internal static class QuickTable
         new("V", OverheadTargets.CompletedAsync),
         new("Q", OverheadTargets.QueuedAsync),
         new("Y", OverheadTargets.YieldingAsync),
+        new("tracker", TrackerTargets.MeasureAsync),
     ];
 
     /// <param name="keys">Rows to measure, separated by commas; null for all.</param>

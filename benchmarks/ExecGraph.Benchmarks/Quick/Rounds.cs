@@ -19,13 +19,13 @@ internal sealed class Rounds
 
     /// <param name="effort">How many rounds there are.</param>
     /// <param name="cells">Cells of one run of any variant.</param>
-    /// <param name="expected">What the values that the receiver gets must add up to; null if there is nothing to check.</param>
+    /// <param name="check">What the receiver must get from each of them.</param>
     /// <param name="variants">What is compared.</param>
-    internal static async Task<Rounds> MeasureAsync(Effort effort, long cells, long? expected, params Variant[] variants)
+    internal static async Task<Rounds> MeasureAsync(Effort effort, long cells, Check check, params Variant[] variants)
     {
         var result = new Rounds(variants.Length);
         foreach (Variant variant in variants)
-            await CheckAsync(variant, expected);
+            await CheckAsync(variant, check);
         long begun = Stopwatch.GetTimestamp();
         for (int round = -effort.WarmUp; round < effort.Rounds; round++)
         {
@@ -60,19 +60,18 @@ internal sealed class Rounds
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static async Task CheckAsync(Variant variant, long? expected)
+    private static async Task CheckAsync(Variant variant, Check check)
     {
-        var receiver = new Receiver(isChecking: true);
+        var receiver = new Receiver(check.Rows);
         await variant.RunAsync(receiver);
-        if (expected is { } sum && receiver.Sum != sum)
-            throw new InvalidOperationException($"{variant.Name}: the conclusions add up to {receiver.Sum}, not {sum}.");
+        receiver.Verify(variant.Name, check.Sum);
     }
 
     private static async Task<(double Nanoseconds, double Bytes)> RunAsync(Variant variant)
     {
         // What the variant before left behind is not this one's.
         GC.Collect();
-        var receiver = new Receiver(isChecking: false);
+        var receiver = new Receiver(toCheck: 0);
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
         long begun = Stopwatch.GetTimestamp();
         await variant.RunAsync(receiver);
