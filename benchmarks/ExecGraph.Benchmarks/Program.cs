@@ -12,6 +12,9 @@ switch (args)
     case ["--quick", string keys]:
         return await QuickTable.PrintAsync(keys);
 
+    case [StreamedRun.Switch, string rows]:
+        return await StreamedRun.RunAsync(rows);
+
     // Every benchmark once, in this process: that they work, not how fast.
     case ["--dry"]:
         Scale.IsDry = true;

@@ -11,7 +11,11 @@ internal static class QuickTable
         new("V", OverheadTargets.CompletedAsync),
         new("Q", OverheadTargets.QueuedAsync),
         new("Y", OverheadTargets.YieldingAsync),
+        new("ancestor", AncestorTargets.MeasureAsync),
         new("tracker", TrackerTargets.MeasureAsync),
+        new("pick", PickTargets.MeasureAsync),
+        new("setup", MemoryTargets.SetUpAsync),
+        new("stream", MemoryTargets.StreamAsync),
     ];
 
     /// <param name="keys">Rows to measure, separated by commas; null for all.</param>

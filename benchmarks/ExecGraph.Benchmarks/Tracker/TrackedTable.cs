@@ -9,15 +9,10 @@ internal sealed class TrackedTable
     private const int Columns = OverheadGraph.Columns;
     private const int WordsOfGroup = ExecutionGraph.DefaultRowGroupSize / 64;
 
-    private readonly ExecutionGraph _graph = new(
-        [
-            new ColumnDescriptor("topic") { Traits = ExecutionTraits.Start },
-            new ColumnDescriptor("summary") { Dependencies = ["topic"] },
-            new ColumnDescriptor("trivia") { Dependencies = ["topic"] },
-            new ColumnDescriptor("analysis") { Dependencies = ["summary"] },
-            new ColumnDescriptor("conclusion") { Dependencies = ["analysis", "trivia"] },
-        ],
-        Rows);
+    private readonly ExecutionGraph _graph = GraphOf(Rows);
+
+    /// <summary>A graph and a tracker of any number of rows.</summary>
+    internal static CompletionTracker Begin(long rows) => new(GraphOf(rows));
 
     /// <summary>A new tracker.</summary>
     internal CompletionTracker Begin() => new(_graph);
@@ -58,4 +53,14 @@ internal sealed class TrackedTable
         if (tracker.Count != Cells)
             throw new InvalidOperationException($"{tracker.Count} of {Cells} cells are complete.");
     }
+
+    private static ExecutionGraph GraphOf(long rows) => new(
+        [
+            new ColumnDescriptor("topic") { Traits = ExecutionTraits.Start },
+            new ColumnDescriptor("summary") { Dependencies = ["topic"] },
+            new ColumnDescriptor("trivia") { Dependencies = ["topic"] },
+            new ColumnDescriptor("analysis") { Dependencies = ["summary"] },
+            new ColumnDescriptor("conclusion") { Dependencies = ["analysis", "trivia"] },
+        ],
+        rows);
 }

@@ -1,0 +1,49 @@
+namespace ExecGraph.Benchmarks;
+
+/// <summary>What a run needs before its first row, and whether it needs more for more rows.</summary>
+internal static class MemoryTargets
+{
+    private const long Million = 1_000_000;
+
+    internal static async Task<IReadOnlyList<Finding>> SetUpAsync() =>
+    [
+        .. await SetUpAsync("1M row groups", 64 * Million, rowGroupSize: 64),
+        .. await SetUpAsync("1B rows", 1_000 * Million, ExecutionGraph.DefaultRowGroupSize),
+    ];
+
+    internal static async Task<IReadOnlyList<Finding>> StreamAsync()
+    {
+        (double few, _) = await StreamedRun.MeasureAsync(Million);
+        (double many, double seconds) = await StreamedRun.MeasureAsync(100 * Million);
+        return
+        [
+            Finding.Absolute(
+                "100M rows streamed: peak working set < 64 MB over that of 1M rows",
+                $"{many - few:F0} MB ({few:F0} to {many:F0} MB; {seconds:F1} s)",
+                many - few,
+                63.9),
+        ];
+    }
+
+    private static async Task<IEnumerable<Finding>> SetUpAsync(string what, long rows, int rowGroupSize)
+    {
+        var milliseconds = new List<double>();
+        var megabytes = new List<double>();
+        for (int round = -20; round < 21; round++)
+        {
+            (double time, double size) = await SetUp.MeasureAsync(rows, rowGroupSize);
+            if (round < 0)
+                continue;
+            milliseconds.Add(time);
+            megabytes.Add(size);
+        }
+
+        double median = Rounds.Median(milliseconds);
+        double medianSize = Rounds.Median(megabytes);
+        return
+        [
+            Finding.Absolute($"set-up for {what}, to the first row group, < 10 ms", $"{median:F2} ms", median, 9.999),
+            Finding.Absolute($"set-up for {what}, to the first row group, < 1 MB", $"{medianSize:F2} MB", medianSize, 0.999),
+        ];
+    }
+}
