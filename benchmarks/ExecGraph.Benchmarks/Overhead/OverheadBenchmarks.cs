@@ -46,7 +46,7 @@ public class OverheadBenchmarks
     public void LoopPerRowGroup() => RowGroupLoop.Run(_sync, _table.Rows, _receiver);
 
     [BenchmarkCategory("S"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
-    public void ParallelForOverRowGroups() => RowGroupLoop.RunParallel(_sync, _table.Rows, _receiver);
+    public void ParallelForOverRowGroups() => RowGroupLoop.RunParallel(_sync, _table.Rows, Environment.ProcessorCount, _receiver);
 
     [BenchmarkCategory("S"), Benchmark(OperationsPerInvoke = Scale.OverheadCells)]
     public Task DataflowBlockPerColumn() => new DataflowBlocks(_sync, _table).RunAsync(_receiver);

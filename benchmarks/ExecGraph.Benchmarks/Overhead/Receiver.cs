@@ -7,9 +7,13 @@ namespace ExecGraph.Benchmarks;
 /// <param name="toCheck">How many values are checked: those of one run, or none.</param>
 internal sealed class Receiver(long toCheck)
 {
+    private readonly long _toCheck = toCheck;
     private long _left = toCheck;
     private long _sum;
     private long _seen;
+
+    /// <summary>Whether it has got, or is getting, the run that it checks.</summary>
+    internal bool IsChecking => _toCheck > 0;
 
     internal void Take(ReadOnlySpan<int> conclusions)
     {

