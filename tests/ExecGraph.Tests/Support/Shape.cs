@@ -26,6 +26,10 @@ internal sealed class Shape
                 if (name == "deep")
                     Add("trivia", topic);
                 break;
+            case "chain":
+                for (int i = 1; i < 10; i++)
+                    Add($"link {i}", after: i - 1);
+                break;
             case "wide":
                 for (int i = 0; i < 5; i++)
                     Add($"wide {i}", topic);
