@@ -65,7 +65,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
         int attempt = cell.Attempt;
         Exception? failure = cell.Finish();
         cell.Recycle();
-        column.Queue.Lane.Return(1);
+        column.Queue.Return(1);
         if (failure is null)
             Complete(column, group, word, bit, attempt);
         else
@@ -212,11 +212,11 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
                 break;
             case WorkKind.Park:
                 engine.Calls.Accumulate(item.Group!, this);
-                item.Column.Queue.Lane.Return(1);
+                item.Column.Queue.Return(1);
                 break;
             default:
                 engine.Source!.Execute(item, this);
-                item.Column.Queue.Lane.Return(1);
+                item.Column.Queue.Return(1);
                 break;
         }
     }
@@ -230,7 +230,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
         int permits = item.Count;
         if (cells == 0 || engine.IsStopping)
         {
-            column.Queue.Lane.Return(permits);
+            column.Queue.Return(permits);
             EndInQueue(column, permits);
             return;
         }
@@ -250,7 +250,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
 
         // Cells that are pending keep their permits until they end.
         ulong pending = result.Started & ~result.Done & ~result.Failed;
-        column.Queue.Lane.Return(permits - BitOperations.PopCount(pending));
+        column.Queue.Return(permits - BitOperations.PopCount(pending));
         Complete(column, group, item.Word, result.Done, item.Attempt);
         if (result.Failed != 0)
             Fail(item with { Cells = result.Failed }, result.Exception!);
