@@ -17,6 +17,10 @@ internal static class QuickTable
         new("pick", PickTargets.MeasureAsync),
         new("setup", MemoryTargets.SetUpAsync),
         new("stream", MemoryTargets.StreamAsync),
+        new("schedule", ScheduleTargets.MakespanAsync),
+        new("ten", ScheduleTargets.TenRowsAsync),
+        new("early", ScheduleTargets.EarlyRowsAsync),
+        new("heavy", ScheduleTargets.HeavyRootAsync),
     ];
 
     /// <param name="keys">Rows to measure, separated by commas; null for all.</param>

@@ -18,5 +18,5 @@ internal readonly record struct Spread(double Median, double Low, double High)
 
     public override string ToString() => Text(Median);
 
-    private static string Text(double value) => value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.0" : value >= 2 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
 }
