@@ -33,13 +33,14 @@ internal static class QuickTable
             return 2;
         }
 
+        int failed = 0;
         long begun = Stopwatch.GetTimestamp();
         PrintLine("row", "target", "measured", "ratio", "middle half", "");
         PrintLine(new string('-', 9), new string('-', 68), new string('-', 46), new string('-', 7), new string('-', 11), new string('-', 7));
         foreach (QuickRow row in Rows.Where(row => wanted is null || wanted.Any(key => IsNamed(row, key))))
         {
             string key = row.Key;
-            foreach (Finding finding in await row.MeasureAsync())
+            foreach (Finding finding in await MeasureAsync(row))
             {
                 PrintLine(key, finding.Target, finding.Measured, finding.Ratio?.ToString() ?? "", finding.Ratio?.Middle ?? "", finding.Verdict);
                 key = "";
@@ -47,7 +48,22 @@ internal static class QuickTable
         }
 
         Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {Stopwatch.GetElapsedTime(begun).TotalSeconds:F0} s. Medians; ns and B for each cell.");
-        return 0;
+        return failed == 0 ? 0 : 1;
+
+        // A row that breaks is not to take the others with it.
+        async Task<IReadOnlyList<Finding>> MeasureAsync(QuickRow row)
+        {
+            try
+            {
+                return await row.MeasureAsync();
+            }
+            catch (Exception exception)
+            {
+                failed++;
+                Console.Error.WriteLine(exception);
+                return [new Finding($"{row.Key} could not be measured", exception.GetType().Name, Ratio: null, IsMet: false)];
+            }
+        }
     }
 
     private static bool IsNamed(QuickRow row, string key) => row.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
