@@ -131,19 +131,17 @@ internal sealed class Engine
     /// <summary>Nothing is under way. Why?</summary>
     internal void Rest()
     {
-        while (true)
+        // As the only activity, nobody but a reader, a shared limiter or the caller can change what is looked at here; each of them begins
+        // an activity of its own first, at whose end somebody asks again. Before that, the run may have gone on and finished unseen.
+        while (Threads.TryBeOnlyActivity())
         {
             if (IsStopping || _window.IsFinished)
             {
-                if (Interlocked.Exchange(ref _finishing, 1) == 0)
+                if (Threads.EndQuietly() && Interlocked.Exchange(ref _finishing, 1) == 0)
                     _ = FinishAsync();
                 return;
             }
 
-            // As the only activity, nobody but a reader, a shared limiter or the caller can change what is looked at here; each of them
-            // begins an activity of its own first.
-            if (!Threads.TryBeOnlyActivity())
-                return;
             long version = _window.Version;
             WindowStanding standing = _window.Standing();
             if (standing == WindowStanding.CanAdmit || Threads.HasTakeable())
