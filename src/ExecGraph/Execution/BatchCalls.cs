@@ -30,7 +30,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 if (result is not null)
                 {
                     result.Write(run, position, run.Cells);
+                    by.BeginFollowing(group, run.Offset / 64);
                     by.Complete(column, group, run.Offset / 64, run.Cells, run.Attempt);
+                    by.Follow(group, run.Offset / 64);
                 }
                 else
                 {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Threading.Channels;
 
 namespace ExecGraph.Execution;
@@ -43,6 +44,9 @@ internal abstract class ColumnQueue(ColumnPlan column)
     {
     }
 
+    /// <summary>Whether an item may stand for several words.</summary>
+    internal virtual bool TakesWords => false;
+
     /// <summary>A row group has begun a stage that contains the column.</summary>
     internal virtual void Expect(ActiveRowGroup group)
     {
@@ -68,6 +72,8 @@ internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
 {
     private WorkItem _head;
 
+    internal override bool TakesWords => true;
+
     private protected override bool TryTakeCore(int max, out WorkItem item)
     {
         if (_head.Column is null && !TryRead(out _head))
@@ -77,14 +83,19 @@ internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
         }
 
         item = _head;
-        if (item.Kind != WorkKind.Cells || item.Count <= max)
+        int words = max / 64;
+        if (item.Kind != WorkKind.Cells || (item.MoreWords == 0 ? BitOperations.PopCount(item.Cells) <= max : item.MoreWords < words))
         {
             _head = default;
             return true;
         }
 
-        item = item with { Cells = Bits.Lowest(_head.Cells, max) };
-        _head = _head with { Cells = _head.Cells & ~item.Cells };
+        // A part of it: whole words, or some cells of the first one.
+        item = words > 0 ? item with { MoreWords = words - 1 } : item with { Cells = Bits.Lowest(item.Cells, max), MoreWords = 0 };
+        if (words == 0 && (_head.Cells & ~item.Cells) is var rest and not 0)
+            _head = _head with { Cells = rest };
+        else
+            _head = _head with { Word = _head.Word + item.MoreWords + 1, Cells = _head.Group!.Begun[_head.Word + item.MoreWords + 1], MoreWords = _head.MoreWords - item.MoreWords - 1 };
         return true;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class Engine
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
         foreach (ColumnPlan column in _plan.Columns)
-            column.Pending = new PendingOwner(this, column);
+            column.Owner = new CallOwner(this, column);
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
@@ -146,6 +146,7 @@ internal sealed class Engine
             WindowStanding standing = _window.Standing();
             if (standing == WindowStanding.CanAdmit || Threads.HasTakeable())
             {
+                _window.AskAdmission();
                 Threads.Wake();
                 if (!Threads.EndQuietly())
                     return;
@@ -218,6 +219,7 @@ internal sealed class Engine
 
         foreach (Lane lane in _lanes)
             lane.Close();
+        Threads.Close();
         StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
@@ -258,11 +260,9 @@ internal sealed class Engine
         public void Execute() => engine.Threads.UnderContext(() => _ = engine.StartAsync());
     }
 
-    /// <summary>Begins and ends the activity of a column's pending cells.</summary>
-    private sealed class PendingOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
+    /// <summary>Hears of a column's calls that have ended.</summary>
+    private sealed class CallOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
     {
-        public void Begun() => engine.Threads.ActivityBegun();
-
         public void Ended(PendingCell cell) => engine.Threads.CallEnded(column, cell);
     }
 }

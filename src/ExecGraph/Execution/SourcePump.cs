@@ -42,8 +42,10 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
             return;
         if (item.Kind == WorkKind.Rows)
         {
+            worker.BeginFollowing(item.Group!, item.Word);
             foreach (ColumnPlan input in _inputs)
                 worker.Complete(input, item.Group!, item.Word, item.Cells, attempt: 1);
+            worker.Follow(item.Group!, item.Word);
             if (!window.IsOpenEnded)
                 return;
             Span<ulong> rows = stackalloc ulong[item.Word + 1];

@@ -6,19 +6,29 @@ using ExecGraph.Tracking;
 namespace ExecGraph.Execution;
 
 /// <summary>
-/// One thread at work for one engine: takes an item, executes it, completes its cells, and goes straight on with the runs that this
-/// made ready while their inputs are in the cache. Used by one thread at a time; idle ones are kept by the engine.
+/// One thread at work for one run: takes an item, executes it, completes its cells, and goes straight on with the runs that this
+/// made ready while their inputs are in the cache. Used by one thread at a time; it stays with its thread as long as that works for the run.
 /// </summary>
-internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
+/// <param name="engine">The run.</param>
+/// <param name="threads">Who gives threads to it.</param>
+/// <param name="plan">The run's columns.</param>
+/// <param name="window">The run's row groups.</param>
+internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan, RowGroupWindow window)
 {
-    private const int MaxFollowed = 256;
-
-    private readonly Stack<WorkItem> _followed = new();
+    private readonly FollowedRuns _followed = new(plan.Columns.Length);
     private readonly List<ActiveRowGroup> _settled = [];
+    private readonly PendingCells?[] _spare = new PendingCells?[plan.Columns.Length];
+    private readonly int[] _runs = new int[plan.Columns.Length];
     private readonly long[] _cells = new long[plan.Columns.Length];
     private readonly long[] _failures = new long[plan.Columns.Length];
     private readonly long[] _retries = new long[plan.Columns.Length];
+    private readonly HeldPermits _held = new();
     private long _filtered;
+
+    internal WorkerThreads Threads => threads;
+
+    /// <summary>The thread it is with.</summary>
+    internal Residence? Residence { get; set; }
 
     /// <summary>Whether it holds one of the run's worker permits, so that it may run synchronous cells.</summary>
     internal bool HasPermit { get; set; }
@@ -34,76 +44,115 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     /// <summary>Works until there is nothing that it may take, or its budget is used up.</summary>
     internal void Loop(int budget)
     {
-        window.Admit(this);
         while (true)
         {
             if (window.IsAdmissionAsked)
                 window.Admit(this);
-            while (engine.Threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
+            while (threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
             {
-                End(column, cell);
-                engine.Threads.ActivityEnded();
+                _held.Take(column.Queue.Lane, 1);
+                TakeBack(column, cell);
+                _held.Return();
             }
 
             FinishSettled();
-            if (budget-- <= 0 || !TryNext(out WorkItem item))
-                break;
-            engine.Threads.WakeForMore();
+            if (budget-- <= 0 || !threads.TryTake(this, out WorkItem item))
+                return;
+            threads.WakeForMore();
             Execute(item);
         }
-
-        while (_followed.TryPop(out WorkItem left))
-            left.Column.Queue.Add(left);
     }
 
-    /// <summary>Takes back a cell that was pending: its value or its failure.</summary>
-    internal void End(ColumnPlan column, PendingCell cell)
+    /// <summary>
+    /// Takes back a call that ended on this thread, and passes its permit on to the next call. That permit is what counts the thread as
+    /// under way, so the next call is begun as the very last thing: the run may end on another thread before this one has returned.
+    /// </summary>
+    /// <param name="column">The column.</param>
+    /// <param name="cell">What has ended.</param>
+    /// <param name="budget">Items to execute at most.</param>
+    /// <returns>Whether the thread is an activity of its own by now.</returns>
+    internal bool Visit(ColumnPlan column, PendingCell cell, int budget)
     {
-        var group = (ActiveRowGroup)cell.Tag;
-        int word = cell.Offset / 64;
-        ulong bit = 1UL << cell.Offset;
-        int attempt = cell.Attempt;
-        Exception? failure = cell.Finish();
-        cell.Recycle();
-        column.Queue.Lane.Return(1);
-        if (failure is null)
-            Complete(column, group, word, bit, attempt);
+        _held.Inherit(column.Queue.Lane);
+        TakeBack(column, cell);
+        while (true)
+        {
+            // Other work is not done on a permit that others wait for.
+            if (HasPermit)
+                threads.ReturnPermit(this);
+            if (engine.IsStopping || _settled.Count > 0 || budget-- <= 0 || threads.HasTakeable() || !_held.TryTakeNext(out WorkItem item))
+                break;
+            if (!item.IsSingleCall)
+            {
+                threads.ActivityBegun();
+                _held.Forget();
+                Execute(item);
+                Loop(budget);
+                return true;
+            }
+
+            if (Pass(item))
+                return false;
+        }
+
+        threads.ActivityBegun();
+        if (!engine.IsStopping && budget > 0 && _held.TryTakeNext(out WorkItem next))
+        {
+            _held.Forget();
+            Execute(next);
+        }
         else
-            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
-        EndInQueue(column, 1);
-        FinishSettled();
+        {
+            _held.ReturnInherited();
+        }
+
+        Loop(budget);
+        return true;
     }
 
-    internal void Add(ColumnQueue queue, in WorkItem item)
+    /// <summary>The thread leaves a visit by an exception of the engine's own: nothing may be left counted.</summary>
+    internal void Abandon()
     {
-        queue.Add(item);
-        engine.Threads.Wake();
+        _held.Return();
+        if (!_held.IsInheriting)
+            return;
+        threads.ActivityBegun();
+        _held.ReturnInherited();
     }
+
+    internal void Add(ColumnQueue queue, in WorkItem item) => queue.Add(item); // this thread looks for work before it leaves
 
     /// <summary>Cells became ready.</summary>
     internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells)
     {
         ColumnPlan column = plan.Columns[ordinal];
-        var item = new WorkItem(WorkKind.Cells, column, group, word, cells);
-        if (HasPermit && column.IsFollowable && _followed.Count < MaxFollowed && !(column.Cost.IsSlow && !column.IsBarrier) && !engine.Threads.HasIdleWorker)
-            _followed.Push(item);
+        bool follows = _followed.IsAt(group, word) && column.Following switch
+        {
+            Following.InWorker => (column.IsBarrier || !column.Cost.IsSlow) && (HasPermit || threads.TryTakePermit(this)),
+            Following.AsCall => _held.MayServe(column.Queue.Lane),
+            _ => false,
+        };
+        if (follows)
+            _followed.Add(ordinal, cells);
         else
-            Add(column.Queue, item);
+            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, cells));
     }
 
     internal void BarrierReady(int ordinal, ActiveRowGroup group) =>
         Add(plan.Columns[ordinal].CallQueue, new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
 
-    /// <summary>Rows of a start column may be generated.</summary>
+    /// <summary>Rows of a start column may be generated, or those of a barrier column written.</summary>
     internal void BeginRows(ColumnPlan column, ActiveRowGroup group, ReadOnlySpan<ulong> rows)
     {
         for (int word = 0; word < rows.Length; word++)
         {
-            if (rows[word] != 0)
-                column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rows[word]));
+            if (rows[word] == 0)
+                continue;
+            int first = word;
+            while (column.Queue.TakesWords && word + 1 < rows.Length && rows[word + 1] != 0 && rows[word + 1] == group.Begun[word + 1])
+                word++;
+            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, first, rows[first], MoreWords: word - first));
         }
-
-        engine.Threads.Wake();
     }
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
@@ -112,8 +161,13 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     internal void Complete(ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
         ColumnBuffer?[] buffers = group.Buffers;
-        if (cells == 0 || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
-            return;
+        if (cells != 0 && TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+            CompleteIn(frontier, bitmaps, buffers, column, group, word, cells, attempt);
+    }
+
+    private void CompleteIn(
+        Frontier<HardwareMemory> frontier, RowGroupBitmaps bitmaps, ColumnBuffer?[] buffers, ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
+    {
         var sink = new EngineSink(this, group);
         foreach (ColumnFilter filter in column.Filters)
         {
@@ -141,7 +195,24 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
             return;
         column.Queue.Ended(cells);
         column.Queue.Lane.MarkReady(column.Queue);
-        engine.Threads.Wake();
+    }
+
+    /// <summary>From here on, what completions in this word make ready may be followed; until <see cref="Follow"/>.</summary>
+    internal void BeginFollowing(ActiveRowGroup group, int word) => _followed.MoveTo(group, word);
+
+    /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
+    internal void Follow(ActiveRowGroup group, int word)
+    {
+        while (_followed.TryTake(out int ordinal, out ulong cells))
+        {
+            ColumnPlan column = plan.Columns[ordinal];
+            if (column.Following == Following.AsCall)
+                FollowCall(column, group, word, cells);
+            else
+                Run(column, group, word, cells, attempt: 1);
+        }
+
+        _followed.Leave();
     }
 
     /// <summary>A call failed: again later if attempts are left, else the run ends.</summary>
@@ -195,8 +266,6 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     private static long? RowOf(ColumnPlan column, ActiveRowGroup group, int word, ulong cells) =>
         column.IsBarrier ? null : group.FirstRow + word * 64L + BitOperations.TrailingZeroCount(cells);
 
-    private bool TryNext(out WorkItem item) => _followed.TryPop(out item) || engine.Threads.TryTake(this, out item);
-
     private void Execute(in WorkItem item)
     {
         switch (item.Kind)
@@ -215,7 +284,7 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
                 item.Column.Queue.Lane.Return(1);
                 break;
             default:
-                engine.Source!.Execute(item, this);
+                engine.Source.Execute(item, this);
                 item.Column.Queue.Lane.Return(1);
                 break;
         }
@@ -225,40 +294,134 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     {
         ColumnPlan column = item.Column;
         ActiveRowGroup group = item.Group!;
-        ColumnBuffer?[] buffers = group.Buffers;
-        ulong cells = OpenCells(item); // rows may have been dropped since the run became ready
-        int permits = item.Count;
-        if (cells == 0 || engine.IsStopping)
+        _held.Take(column.Queue.Lane, item.Count);
+        ulong cells = item.Cells;
+        for (int word = item.Word; ; cells = group.Begun[++word])
         {
-            column.Queue.Lane.Return(permits);
-            EndInQueue(column, permits);
-            return;
+            BeginFollowing(group, word);
+            int pending = Run(column, group, word, cells, item.Attempt);
+            if (pending == 0)
+                EndInQueue(column, item.Count);
+            if (column.HasSyncCells)
+                _held.Return(); // what follows is not on the limit's account
+            Follow(group, word);
+            if (word == item.Word + item.MoreWords)
+                break;
         }
 
-        var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, cells, item.Attempt, group);
+        _held.Return();
+    }
+
+    /// <summary>Produces cells of one word; those that are pending take their permits along.</summary>
+    /// <returns>How many are pending.</returns>
+    private int Run(ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
+    {
+        ColumnBuffer?[] buffers = group.Buffers;
+        if (engine.IsStopping || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+            return 0;
+        cells &= frontier.OpenCells(bitmaps, column.Ordinal, word); // rows may have been dropped since the run became ready
+        if (cells == 0)
+            return 0;
+
+        var run = new CellRun(buffers, group.FirstRow + word * 64, word * 64, cells, attempt, group);
         CellRunResult result;
         if (column.IsBarrier)
         {
-            result = WriteBarrierCells(column, group, item.Word, run);
+            result = WriteBarrierCells(column, group, word, run);
+        }
+        else if (column.HasSyncCells)
+        {
+            long begun = column.Cost.Begin(++_runs[column.Ordinal]);
+            result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
+            if (begun != 0)
+                column.Cost.End(begun, BitOperations.PopCount(result.Started));
         }
         else
         {
-            long begun = column.HasSyncCells ? column.Cost.Begin() : 0;
-            result = ((CellRunner)column.Runner).Run(run, column.Pending);
-            column.Cost.End(begun, BitOperations.PopCount(result.Started));
+            result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
         }
 
-        // Cells that are pending keep their permits until they end.
-        ulong pending = result.Started & ~result.Done & ~result.Failed;
-        column.Queue.Lane.Return(permits - BitOperations.PopCount(pending));
-        Complete(column, group, item.Word, result.Done, item.Attempt);
+        int pending = BitOperations.PopCount(result.Started & ~result.Done & ~result.Failed);
+        if (pending > 0)
+        {
+            column.Queue.Began(pending);
+            _held.Pass(pending);
+        }
+
+        if (result.Done != 0)
+            CompleteIn(frontier, bitmaps, buffers, column, group, word, result.Done, attempt);
         if (result.Failed != 0)
-            Fail(item with { Cells = result.Failed }, result.Exception!);
+            Fail(new WorkItem(WorkKind.Cells, column, group, word, result.Failed, attempt), result.Exception!);
         if ((cells & ~result.Started) is var rest and not 0 && !engine.IsStopping)
-            Add(column.Queue, item with { Cells = rest });
-        if (pending == 0)
-            EndInQueue(column, permits);
+            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest, attempt));
+        return pending;
     }
+
+    /// <summary>Begins calls on permits that are in hand, if the lane would pick them next anyway; the others wait in their queue.</summary>
+    private void FollowCall(ColumnPlan column, ActiveRowGroup group, int word, ulong cells)
+    {
+        Lane lane = column.Queue.Lane;
+        ulong now = 0;
+        if (lane.WouldPick(column.Queue))
+            now = _held.For(lane) is var permits and > 0 ? Bits.Lowest(cells, permits) : _held.IsInheritingFor(lane) ? Bits.Lowest(cells, 1) : 0;
+        if ((cells & ~now) is var rest and not 0)
+            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest));
+        if (now == 0)
+            return;
+        if (_held.For(lane) > 0)
+            Run(column, group, word, now, attempt: 1);
+        else
+            _held.Next = new WorkItem(WorkKind.Cells, column, group, word, now);
+    }
+
+    /// <summary>Begins a call on the inherited permit.</summary>
+    /// <returns>Whether it is pending: then the permit is its own, and nothing of the run may be touched any more.</returns>
+    private bool Pass(in WorkItem item)
+    {
+        ColumnPlan column = item.Column;
+        ActiveRowGroup group = item.Group!;
+        ColumnBuffer?[] buffers = group.Buffers;
+        if (OpenCells(item) == 0)
+            return false;
+        var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, item.Cells, item.Attempt, group);
+        column.Queue.Began(1);
+        CellRunResult result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
+        if (result.Started != 0 && (result.Done | result.Failed) == 0)
+        {
+            _held.Forget();
+            return true;
+        }
+
+        column.Queue.Began(-1);
+        BeginFollowing(group, item.Word);
+        if (result.Failed != 0)
+            Fail(item, result.Exception!);
+        else
+            Complete(column, group, item.Word, result.Done, item.Attempt);
+        Follow(group, item.Word);
+        return false;
+    }
+
+    /// <summary>Takes back a cell that was pending, its value or its failure, and goes on with what it made ready.</summary>
+    private void TakeBack(ColumnPlan column, PendingCell cell)
+    {
+        var group = (ActiveRowGroup)cell.Tag;
+        int word = cell.Offset / 64;
+        ulong bit = 1UL << cell.Offset;
+        int attempt = cell.Attempt;
+        Exception? failure = cell.Finish();
+        SpareOf(column).Add(cell);
+        column.Queue.Began(-1);
+        BeginFollowing(group, word);
+        if (failure is null)
+            Complete(column, group, word, bit, attempt);
+        else
+            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
+        EndInQueue(column, 1);
+        Follow(group, word);
+    }
+
+    private PendingCells SpareOf(ColumnPlan column) => _spare[column.Ordinal] ??= new PendingCells(column.Owner, column.Spare);
 
     private static CellRunResult WriteBarrierCells(ColumnPlan column, ActiveRowGroup group, int word, in CellRun run)
     {
