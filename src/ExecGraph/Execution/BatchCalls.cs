@@ -22,7 +22,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, Exception? failure, Worker by)
         {
-            column.Queue.Lane.Return(1);
+            column.Queue.Return(1);
             int position = 0;
             foreach (CellRun run in runs)
             {
@@ -47,7 +47,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         if (runs.Count == 0 || engine.IsStopping)
         {
-            column.Queue.Lane.Return(1);
+            column.Queue.Return(1);
             worker.EndInQueue(column, taken);
             return;
         }
@@ -73,7 +73,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, object? state, Exception? failure, Worker by)
         {
-            column.CallQueue.Lane.Return(1);
+            column.CallQueue.Return(1);
             if (failure is not null)
                 by.Fail(call, failure);
             else

@@ -9,6 +9,8 @@ internal abstract class ColumnQueue(ColumnPlan column)
     // Each taker holds the lane's lock, so there is one reader at a time: the channel may use its cheaper form.
     private readonly Channel<WorkItem> _channel = Channel.CreateUnbounded<WorkItem>(new UnboundedChannelOptions { SingleReader = true });
     private int _count;
+    private long _begun; // under the lane's lock
+    private long _ended;
 
     internal ColumnPlan Column { get; } = column;
 
@@ -19,6 +21,12 @@ internal abstract class ColumnQueue(ColumnPlan column)
 
     /// <summary>Cells and calls waiting; for an instant it may be some behind.</summary>
     internal int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether its lane has another column that it takes turns with: only then is it worth counting what either has under way.</summary>
+    internal bool HasPeers { get; set; }
+
+    /// <summary>Permits that its cells and calls hold; 0 without peers.</summary>
+    internal long UnderWay => _begun - Volatile.Read(ref _ended);
 
     internal void Add(in WorkItem item)
     {
@@ -39,6 +47,20 @@ internal abstract class ColumnQueue(ColumnPlan column)
         return true;
     }
 
+    /// <summary>What was taken holds this many permits until they are returned.</summary>
+    internal void Begun_NeedsLock(int permits)
+    {
+        if (HasPeers)
+            _begun += permits;
+    }
+
+    internal void Return(int permits)
+    {
+        if (HasPeers && permits > 0)
+            Interlocked.Add(ref _ended, permits); // before they can be taken again
+        Lane.Return(permits);
+    }
+
     /// <summary>Something that was taken has ended: order-dependent queues go on to the next row.</summary>
     internal virtual void Ended(int cells)
     {
@@ -52,11 +74,8 @@ internal abstract class ColumnQueue(ColumnPlan column)
     {
     }
 
-    private protected abstract bool TryTakeCore(int max, out WorkItem item);
-
-    private protected bool TryRead(out WorkItem item) => _channel.Reader.TryRead(out item);
-
-    private static int CountOf(in WorkItem item)
+    /// <summary>Cells, those of a batch each on its own, or 1 for another call.</summary>
+    internal static int CountOf(in WorkItem item)
     {
         if (item.Parts is null)
             return item.Count;
@@ -65,6 +84,10 @@ internal abstract class ColumnQueue(ColumnPlan column)
             count += part.Count;
         return count;
     }
+
+    private protected abstract bool TryTakeCore(int max, out WorkItem item);
+
+    private protected bool TryRead(out WorkItem item) => _channel.Reader.TryRead(out item);
 }
 
 /// <summary>First in, first out: rows become ready nearly in order, so this is nearly the lowest row first.</summary>

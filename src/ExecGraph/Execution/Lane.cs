@@ -8,7 +8,8 @@ namespace ExecGraph.Execution;
 /// </summary>
 internal sealed class Lane : ILimiterUser
 {
-    private const int TailTurns = 4;
+    /// <summary>Turns of all permits that the tail takes: long enough to even out cells of unlike times, too short to make rows wait.</summary>
+    private const int TailTurns = 8;
 
     private readonly Lock _lock = new();
     private readonly List<ColumnQueue> _queues = [];
@@ -18,6 +19,8 @@ internal sealed class Lane : ILimiterUser
     private Picker _picker = new([]);
     private ulong[] _passed = [];
     private int _taken;
+    private bool _tailIsNear;
+    private long _untilRecount;
 
     /// <param name="engine">Whom to wake.</param>
     /// <param name="capacity">Permits; null where none are counted: the workers themselves are the limit, or the limiter is.</param>
@@ -57,9 +60,16 @@ internal sealed class Lane : ILimiterUser
         queue.Lane = this;
         queue.Position = _queues.Count;
         _queues.Add(queue);
-        _picker = new Picker([.. _queues.Select(each => each.Column)]);
-        _passed = new ulong[(_queues.Count + 63) / 64];
         HasSyncColumns |= !queue.Column.Runner.IsAsync;
+    }
+
+    /// <summary>All its columns are there.</summary>
+    internal void Open()
+    {
+        _picker = new Picker(_queues);
+        _passed = new ulong[(_queues.Count + 63) / 64];
+        foreach (ColumnQueue queue in _queues)
+            queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }
 
     internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
@@ -75,12 +85,22 @@ internal sealed class Lane : ILimiterUser
         lock (_lock)
         {
             Array.Clear(_passed);
-            bool tailIsNear = IsTailNear();
+            bool tailIsNear = IsTailNear_NeedsLock();
             while (_picker.Next(tailIsNear, _passed) is var position and >= 0)
             {
                 ColumnQueue queue = _queues[position];
-                if (TryTake(queue, hasWorker, out item))
-                    return true;
+                if (hasWorker || queue.Column.Runner.IsAsync)
+                {
+                    int permits = TakePermits(Wanted(queue, tailIsNear));
+                    if (permits == 0)
+                        return false; // nor is there one for any other column
+                    if (TryTake_NeedsLock(queue, permits, out item))
+                    {
+                        _picker.Taken(tailIsNear, position);
+                        return true;
+                    }
+                }
+
                 _passed[position >> 6] |= 1UL << position;
             }
         }
@@ -101,48 +121,66 @@ internal sealed class Lane : ILimiterUser
     /// <inheritdoc/>
     void ILimiterUser.PermitsReturned() => _engine.Threads.Wake();
 
-    private bool TryTake(ColumnQueue queue, bool hasWorker, out WorkItem item)
+    /// <summary>Permits for what waits in the queue, while peers have work as well no more than its share of them all: they may come free at once.</summary>
+    private int Wanted(ColumnQueue queue, bool tailIsNear)
     {
-        item = default;
-        if (!hasWorker && !queue.Column.Runner.IsAsync)
-            return false;
-        bool splits = queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true };
-        int permits = TakePermits(splits ? 1 : Math.Clamp(queue.Count, 1, 64));
-        if (permits == 0)
-            return false;
-        int used = 0;
-        if (queue.TryTake_NeedsLock(permits, out item))
-        {
-            used = item.Count;
-        }
-        else
+        if (queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true })
+            return 1;
+        int wanted = Math.Clamp(queue.Count, 1, 64);
+        if (wanted == 1 || !queue.HasPeers)
+            return wanted;
+        int equals = _picker.MarkedEquals(tailIsNear, queue.Position);
+        return equals < 2 ? wanted : (int)Math.Clamp(Capacity / equals - queue.UnderWay, 1, wanted);
+    }
+
+    private bool TryTake_NeedsLock(ColumnQueue queue, int permits, out WorkItem item)
+    {
+        bool taken = queue.TryTake_NeedsLock(permits, out item);
+        if (!taken)
         {
             // Cleared first, then tried again: whoever changes what can be taken does that first and marks afterwards.
             _picker.Clear(queue.Position);
-            if (queue.TryTake_NeedsLock(permits, out item))
-            {
-                used = item.Count;
+            taken = queue.TryTake_NeedsLock(permits, out item);
+            if (taken)
                 _picker.Mark(queue.Position);
-            }
+        }
+
+        int used = taken ? item.Count : 0;
+        if (taken)
+        {
+            queue.Begun_NeedsLock(used);
+            _untilRecount -= WorkBehind(queue, ColumnQueue.CountOf(item));
         }
 
         Return(permits - used);
-        return used > 0;
+        return taken;
     }
 
     /// <summary>
-    /// Whether what waits here would be under way after a few turns, and nothing new will begin: then a long path that is left for last
-    /// leaves permits idle.
+    /// Whether nothing new will begin, and what waits here, each cell with the longest path behind it, is a few turns' work: then a long
+    /// path that is left for last leaves permits idle.
     /// </summary>
-    private bool IsTailNear()
+    /// <remarks>
+    /// The sum over the columns is not formed for each take. While it was too much, it stays so until what was too much has been taken, since
+    /// additions only add to it; once the tail is near, the answer is kept for as many cells as make the sum cheap beside taking them.
+    /// </remarks>
+    private bool IsTailNear_NeedsLock()
     {
+        if (_untilRecount > 0)
+            return _tailIsNear;
+        _tailIsNear = false;
         if (!_engine.AllAdmitted)
             return false;
         long waiting = 0;
         foreach (ColumnQueue queue in _queues)
-            waiting += queue.Count;
-        return waiting <= (long)TailTurns * Math.Min(Capacity, 1024);
+            waiting += WorkBehind(queue, queue.Count);
+        long tooMuch = waiting - (long)TailTurns * Math.Min(Capacity, 1024);
+        _tailIsNear = tooMuch <= 0;
+        _untilRecount = _tailIsNear ? _queues.Count / 8 : tooMuch;
+        return _tailIsNear;
     }
+
+    private static long WorkBehind(ColumnQueue queue, int cells) => (long)cells * (1 + queue.Column.Tail);
 
     private int TakePermits(int wanted)
     {

@@ -30,6 +30,8 @@ internal static class LaneAssignment
             }
         }
 
+        foreach (Lane lane in limited.Values.Append(workers).Append(unlimited))
+            lane.Open();
         return (workers, [.. new[] { unlimited }.Concat(limited.Values).Where(lane => lane.Queues.Count > 0)]);
     }
 

@@ -20,6 +20,7 @@ internal sealed class RowGroupWindow
     private readonly OutputQueue _output;
     private ActiveRowGroup[] _waiting = [];
     private long _next;
+    private long _groupsAtMost; // the group count; the largest number while a source has not ended
     private long _parkedCount;
     private long _finished;
     private long _demanded = -1;
@@ -38,6 +39,7 @@ internal sealed class RowGroupWindow
         _options = options;
         _groupSize = groupSize;
         RowCount = rowCount;
+        _groupsAtMost = GroupCount ?? long.MaxValue;
         IsOpenEnded = rowCount is null;
         _output = new OutputQueue(options.Output);
     }
@@ -73,7 +75,7 @@ internal sealed class RowGroupWindow
     }
 
     /// <summary>Whether no further group will be admitted in the present stage: what is left is the tail.</summary>
-    internal bool AllAdmitted => Volatile.Read(ref _next) >= (GroupCount ?? long.MaxValue);
+    internal bool AllAdmitted => Volatile.Read(ref _next) >= Volatile.Read(ref _groupsAtMost);
 
     /// <summary>Rises with every change of what <see cref="Standing"/> looks at.</summary>
     internal long Version => Volatile.Read(ref _version);
@@ -120,7 +122,10 @@ internal sealed class RowGroupWindow
     internal void EndRows(long rowCount)
     {
         lock (_lock)
+        {
             RowCount = rowCount;
+            Volatile.Write(ref _groupsAtMost, GroupCount ?? long.MaxValue);
+        }
     }
 
     /// <summary>The group is settled in its stage, and folded into what the next stage's aggregates need.</summary>
