@@ -62,6 +62,15 @@ internal sealed class ColumnPlan
     /// <summary>Spare objects for them, beyond what each thread keeps.</summary>
     internal System.Collections.Concurrent.ConcurrentQueue<PendingCell> Spare { get; } = new();
 
+    /// <summary>Cells that were taken have ended: queues that wait for that go on.</summary>
+    internal void EndInQueue(int cells)
+    {
+        if (!IsStream && !IsOrdered)
+            return;
+        Queue.Ended(cells);
+        Queue.Lane.MarkReady(Queue);
+    }
+
     /// <summary>Asks the generator, whose answers are user code, once: the hot path reads them for every run.</summary>
     internal void Settle()
     {

@@ -36,6 +36,9 @@ internal sealed class Picker
         _longest.Clear(position);
     }
 
+    /// <summary>In the steady state, whether any column is marked that comes before this one or is its equal, itself included.</summary>
+    internal bool HasAnyBefore(int position) => _deepest.HasAnyBefore(position);
+
     /// <summary>The next marked position that is not in <paramref name="passed"/>; -1 for none.</summary>
     internal int Next(bool tailIsNear, ReadOnlySpan<ulong> passed) => (tailIsNear ? _longest : _deepest).Next(passed);
 
@@ -140,6 +143,21 @@ internal sealed class Picker
         {
             int rank = _ranks[position];
             return _classEnds[rank] - _classStarts[rank] > 1;
+        }
+
+        internal bool HasAnyBefore(int position)
+        {
+            int end = _classEnds[_ranks[position]];
+            for (int word = 0; word << 6 < end; word++)
+            {
+                ulong marked = Volatile.Read(ref _marked[word]);
+                if (end - (word << 6) is var rest and < 64)
+                    marked &= (1UL << rest) - 1;
+                if (marked != 0)
+                    return true;
+            }
+
+            return false;
         }
 
         internal int MarkedEquals(int position)

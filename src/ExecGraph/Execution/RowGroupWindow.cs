@@ -176,7 +176,7 @@ internal sealed class RowGroupWindow
         }
 
         foreach (ColumnPlan barrier in _plan.BarriersOf(_stage))
-            worker.Add(barrier.CallQueue, new WorkItem(WorkKind.BarrierCall, barrier, Group: null, 0, 0));
+            barrier.CallQueue.Add(new WorkItem(WorkKind.BarrierCall, barrier, Group: null, 0, 0));
     }
 
     /// <summary>The groups that a dataset barrier of the opening stage sees, ascending.</summary>
@@ -296,11 +296,11 @@ internal sealed class RowGroupWindow
         {
             ColumnPlan column = _plan.Columns[ordinal];
             if (column.IsDatasetBarrier)
-                worker.BeginRows(column, group, group.Begun);
+                column.Queue.AddRows(group, group.Begun);
             else if (column.IsBarrier && column.IsStart && frontier.Plan.Countdowns.Any(countdown => countdown.Barrier == ordinal && countdown.ColumnCount == 0))
                 worker.BarrierReady(ordinal, group);
             else if (column.IsStart && !column.IsBarrier && !column.IsInput && !IsOpenEnded)
-                worker.BeginRows(column, group, group.Begun);
+                column.Queue.AddRows(group, group.Begun);
         }
     }
 

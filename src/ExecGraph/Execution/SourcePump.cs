@@ -52,7 +52,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
             rows.Clear();
             rows[item.Word] = item.Cells;
             foreach (ColumnPlan start in _starts)
-                worker.BeginRows(start, item.Group!, rows);
+                start.Queue.AddRows(item.Group!, rows);
             return;
         }
 

@@ -120,8 +120,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         _held.ReturnInherited();
     }
 
-    internal void Add(ColumnQueue queue, in WorkItem item) => queue.Add(item); // this thread looks for work before it leaves
-
     /// <summary>Cells became ready.</summary>
     internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells)
     {
@@ -139,21 +137,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     }
 
     internal void BarrierReady(int ordinal, ActiveRowGroup group) =>
-        Add(plan.Columns[ordinal].CallQueue, new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
-
-    /// <summary>Rows of a start column may be generated, or those of a barrier column written.</summary>
-    internal void BeginRows(ColumnPlan column, ActiveRowGroup group, ReadOnlySpan<ulong> rows)
-    {
-        for (int word = 0; word < rows.Length; word++)
-        {
-            if (rows[word] == 0)
-                continue;
-            int first = word;
-            while (column.Queue.TakesWords && word + 1 < rows.Length && rows[word + 1] != 0 && rows[word + 1] == group.Begun[word + 1])
-                word++;
-            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, first, rows[first], MoreWords: word - first));
-        }
-    }
+        plan.Columns[ordinal].CallQueue.Add( new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
 
@@ -187,14 +171,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
 
         _cells[column.Ordinal] += BitOperations.PopCount(frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink));
-    }
-
-    internal void EndInQueue(ColumnPlan column, int cells)
-    {
-        if (!column.IsStream && !column.IsOrdered)
-            return;
-        column.Queue.Ended(cells);
-        column.Queue.Lane.MarkReady(column.Queue);
     }
 
     /// <summary>From here on, what completions in this word make ready may be followed; until <see cref="Follow"/>.</summary>
@@ -301,7 +277,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             BeginFollowing(group, word);
             int pending = Run(column, group, word, cells, item.Attempt);
             if (pending == 0)
-                EndInQueue(column, item.Count);
+                column.EndInQueue(item.Count);
             if (column.HasSyncCells)
                 _held.Return(); // what follows is not on the limit's account
             Follow(group, word);
@@ -417,7 +393,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             Complete(column, group, word, bit, attempt);
         else
             Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
-        EndInQueue(column, 1);
+        column.EndInQueue(1);
         Follow(group, word);
     }
 
