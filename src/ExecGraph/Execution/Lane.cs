@@ -17,7 +17,6 @@ internal sealed class Lane : ILimiterUser
     private readonly Limiter? _limiter;
     private readonly int? _capacity;
     private Picker _picker = new([]);
-    private ulong[] _passed = [];
     private int _taken;
     private bool _tailIsNear;
     private long _untilRecount;
@@ -67,7 +66,6 @@ internal sealed class Lane : ILimiterUser
     internal void Open()
     {
         _picker = new Picker(_queues);
-        _passed = new ulong[(_queues.Count + 63) / 64];
         foreach (ColumnQueue queue in _queues)
             queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }
@@ -84,24 +82,23 @@ internal sealed class Lane : ILimiterUser
             return false;
         lock (_lock)
         {
-            Array.Clear(_passed);
-            bool tailIsNear = IsTailNear_NeedsLock();
-            while (_picker.Next(tailIsNear, _passed) is var position and >= 0)
+            _picker.Begin(IsTailNear_NeedsLock());
+            while (_picker.Next() is var position and >= 0)
             {
                 ColumnQueue queue = _queues[position];
                 if (hasWorker || queue.Column.Runner.IsAsync)
                 {
-                    int permits = TakePermits(Wanted(queue, tailIsNear));
+                    int permits = TakePermits(Wanted_NeedsLock(queue));
                     if (permits == 0)
                         return false; // nor is there one for any other column
                     if (TryTake_NeedsLock(queue, permits, out item))
                     {
-                        _picker.Taken(tailIsNear, position);
+                        _picker.Taken(position);
                         return true;
                     }
                 }
 
-                _passed[position >> 6] |= 1UL << position;
+                _picker.Pass(position);
             }
         }
 
@@ -122,14 +119,14 @@ internal sealed class Lane : ILimiterUser
     void ILimiterUser.PermitsReturned() => _engine.Threads.Wake();
 
     /// <summary>Permits for what waits in the queue, while peers have work as well no more than its share of them all: they may come free at once.</summary>
-    private int Wanted(ColumnQueue queue, bool tailIsNear)
+    private int Wanted_NeedsLock(ColumnQueue queue)
     {
         if (queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true })
             return 1;
         int wanted = Math.Clamp(queue.Count, 1, 64);
         if (wanted == 1 || !queue.HasPeers)
             return wanted;
-        int equals = _picker.MarkedEquals(tailIsNear, queue.Position);
+        int equals = _picker.MarkedEquals(queue.Position);
         return equals < 2 ? wanted : (int)Math.Clamp(Capacity / equals - queue.UnderWay, 1, wanted);
     }
 
