@@ -131,8 +131,8 @@ internal sealed class Engine
     /// <summary>Nothing is under way. Why?</summary>
     internal void Rest()
     {
-        // As the only activity, nobody but a reader, a shared limiter or the caller can change what is looked at here; each of them begins
-        // an activity of its own first, at whose end somebody asks again. Before that, the run may have gone on and finished unseen.
+        // While this is the only activity, nothing that is looked at here changes. A reader, a shared limiter or the caller may come in
+        // between, each as an activity of its own: then what was seen may be half of what they do, and they ask again at their end.
         while (Threads.TryBeOnlyActivity())
         {
             if (IsStopping || _window.IsFinished)
@@ -158,7 +158,7 @@ internal sealed class Engine
                 if (_window.ShouldWarn())
                     RunLog.WaitsForReader(_log);
             }
-            else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null))
+            else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null) && Threads.IsOnlyActivity && version == _window.Version)
             {
                 Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
             }

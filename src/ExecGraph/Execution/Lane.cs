@@ -17,7 +17,6 @@ internal sealed class Lane : ILimiterUser
     private readonly Limiter? _limiter;
     private readonly int? _capacity;
     private Picker _picker = new([]);
-    private ulong[] _passed = [];
     private int _taken;
     private volatile bool _isListed;
     private bool _tailIsNear;
@@ -69,7 +68,6 @@ internal sealed class Lane : ILimiterUser
     internal void Open()
     {
         _picker = new Picker(_queues);
-        _passed = new ulong[(_queues.Count + 63) / 64];
         foreach (ColumnQueue queue in _queues)
             queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }
@@ -94,14 +92,13 @@ internal sealed class Lane : ILimiterUser
             return false;
         lock (_lock)
         {
-            Array.Clear(_passed);
-            bool tailIsNear = IsTailNear_NeedsLock();
-            while (_picker.Next(tailIsNear, _passed) is var position and >= 0)
+            _picker.Begin(IsTailNear_NeedsLock());
+            while (_picker.Next() is var position and >= 0)
             {
                 ColumnQueue queue = _queues[position];
                 if (hasWorker || queue.Column.Runner.IsAsync)
                 {
-                    int permits = hasPermit ? 1 : TakePermits(Wanted(queue, tailIsNear));
+                    int permits = hasPermit ? 1 : TakePermits(Wanted_NeedsLock(queue));
                     if (permits == 0)
                         return false; // nor is there one for any other column
                     bool taken = TryTake_NeedsLock(queue, permits, out item);
@@ -109,12 +106,12 @@ internal sealed class Lane : ILimiterUser
                         Return(permits - (taken ? item.Count : 0));
                     if (taken)
                     {
-                        _picker.Taken(tailIsNear, position);
+                        _picker.Taken(position);
                         return true;
                     }
                 }
 
-                _passed[position >> 6] |= 1UL << position;
+                _picker.Pass(position);
             }
         }
 
@@ -141,16 +138,16 @@ internal sealed class Lane : ILimiterUser
     }
 
     /// <summary>Permits for what waits in the queue, while peers have work as well no more than its share of them all: they may come free at once.</summary>
-    private int Wanted(ColumnQueue queue, bool tailIsNear)
+    private int Wanted_NeedsLock(ColumnQueue queue)
     {
         if (queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true })
             return 1;
         if (!IsCounted)
-            return queue.Column.Cost.CellsOfAnItem;
+            return queue.Column.IsBarrier ? int.MaxValue : queue.Column.Cost.CellsOfAnItem;
         int wanted = Math.Clamp(queue.Count, 1, 64);
         if (wanted == 1 || !queue.HasPeers)
             return wanted;
-        int equals = _picker.MarkedEquals(tailIsNear, queue.Position);
+        int equals = _picker.MarkedEquals(queue.Position);
         return equals < 2 ? wanted : (int)Math.Clamp(Capacity / equals - queue.UnderWay, 1, wanted);
     }
 

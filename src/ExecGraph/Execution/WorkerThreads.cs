@@ -94,6 +94,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Counts the caller as the only activity, if there is none.</summary>
     internal bool TryBeOnlyActivity() => Interlocked.CompareExchange(ref _activity, 1, 0) == 0;
 
+    /// <summary>Whether the caller, who is an activity, is the only one.</summary>
+    internal bool IsOnlyActivity => Volatile.Read(ref _activity) == 1;
+
     /// <summary>Ends an activity without asking what that means.</summary>
     /// <returns>Whether it was the last one.</returns>
     internal bool EndQuietly() => Interlocked.Decrement(ref _activity) == 0;

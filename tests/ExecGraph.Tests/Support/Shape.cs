@@ -1,8 +1,9 @@
 namespace ExecGraph.Tests.Support;
 
 /// <summary>
-/// One of the four graphs that schedules are judged by, with the time of every cell: log-normal (median 1 s, sigma 0.8), at most
-/// <see cref="Capacity"/> at once for each limiter. The engine is never told these times; bounds and the clairvoyant simulator are.
+/// One of the graphs that schedules are judged by (narrow, deep, wide, dual-model, and a chain of ten), with the time of every cell:
+/// log-normal (median 1 s, sigma 0.8), at most <see cref="Capacity"/> at once for each limiter. The engine is never told these times;
+/// bounds and the clairvoyant simulator are.
 /// </summary>
 internal sealed class Shape
 {
@@ -34,10 +35,12 @@ internal sealed class Shape
                 for (int i = 0; i < 5; i++)
                     Add($"wide {i}", topic);
                 break;
-            default:
+            case "dual-model":
                 for (int i = 0; i < 3; i++)
                     Add($"judge {i}", Add($"model {i}", topic), Judges);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such shape.");
         }
     }
 
