@@ -30,7 +30,6 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 if (result is not null)
                 {
                     result.Write(run, position, run.Cells);
-                    by.BeginFollowing(group, run.Offset / 64);
                     by.Complete(column, group, run.Offset / 64, run.Cells, run.Attempt);
                     by.Follow(group, run.Offset / 64);
                 }
@@ -171,7 +170,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
         else if (worker.TryGetFrontier(column, item.Group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
         {
-            var sink = new EngineSink(worker, item.Group);
+            var sink = new EngineSink(worker, item.Group, follows: false);
             frontier.CompleteGroupBarrier(bitmaps, column.Ordinal, ref sink);
         }
     }

@@ -135,6 +135,7 @@ internal sealed class Engine
         // between, each as an activity of its own: then what was seen may be half of what they do, and they ask again at their end.
         while (Threads.TryBeOnlyActivity())
         {
+            long version = _window.Version; // before anything that it vouches for
             if (IsStopping || _window.IsFinished)
             {
                 if (Threads.EndQuietly() && Interlocked.Exchange(ref _finishing, 1) == 0)
@@ -142,7 +143,6 @@ internal sealed class Engine
                 return;
             }
 
-            long version = _window.Version;
             WindowStanding standing = _window.Standing();
             if (standing == WindowStanding.CanAdmit || Threads.HasTakeable())
             {

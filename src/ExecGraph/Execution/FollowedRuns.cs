@@ -11,18 +11,6 @@ internal sealed class FollowedRuns(int columns)
 {
     private readonly ulong[] _cells = new ulong[columns];
     private readonly ulong[] _columns = new ulong[(columns + 63) / 64];
-    private ActiveRowGroup? _group;
-    private int _word;
-
-    internal void MoveTo(ActiveRowGroup group, int word)
-    {
-        _group = group;
-        _word = word;
-    }
-
-    internal void Leave() => _group = null;
-
-    internal bool IsAt(ActiveRowGroup group, int word) => ReferenceEquals(group, _group) && word == _word;
 
     internal void Add(int column, ulong cells)
     {

@@ -32,6 +32,9 @@ internal sealed class Lane : ILimiterUser
         _limiter = limiter;
     }
 
+    /// <summary>Its place among the run's lanes.</summary>
+    internal int Number { get; set; }
+
     internal IReadOnlyList<ColumnQueue> Queues => _queues;
 
     internal Limiter? Limiter => _limiter;

@@ -42,7 +42,6 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
             return;
         if (item.Kind == WorkKind.Rows)
         {
-            worker.BeginFollowing(item.Group!, item.Word);
             foreach (ColumnPlan input in _inputs)
                 worker.Complete(input, item.Group!, item.Word, item.Cells, attempt: 1);
             worker.Follow(item.Group!, item.Word);
@@ -59,7 +58,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         // The last group shrinks to the rows that came; whatever it was waiting for is settled by that.
         if (item.Group is { } last && worker.TryGetFrontier(_inputs[0], last, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
         {
-            var sink = new EngineSink(worker, last);
+            var sink = new EngineSink(worker, last, follows: false);
             frontier.CutOff(bitmaps, last.Rows, ref sink);
             engine.RowsDropped();
         }

@@ -15,6 +15,9 @@ namespace ExecGraph.Execution;
 /// <param name="window">The run's row groups.</param>
 internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan, RowGroupWindow window)
 {
+    /// <summary>Calls begun on an inherited permit that end at once, before the thread looks around.</summary>
+    private const int MaxPassed = 64;
+
     private readonly FollowedRuns _followed = new(plan.Columns.Length);
     private readonly List<ActiveRowGroup> _settled = [];
     private readonly PendingCells?[] _spare = new PendingCells?[plan.Columns.Length];
@@ -22,7 +25,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly long[] _cells = new long[plan.Columns.Length];
     private readonly long[] _failures = new long[plan.Columns.Length];
     private readonly long[] _retries = new long[plan.Columns.Length];
-    private readonly HeldPermits _held = new();
+    private HeldPermits _held = new();
+    private int _promised = -1;
+    private ulong _promisedCell;
     private long _filtered;
 
     internal WorkerThreads Threads => threads;
@@ -51,8 +56,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             while (threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
             {
                 _held.Take(column.Queue.Lane, 1);
-                TakeBack(column, cell);
-                _held.Return();
+                TakeBack(column, (ActiveRowGroup)cell.Tag, cell);
+                _held.Return(threads.Lanes);
             }
 
             FinishSettled();
@@ -67,77 +72,77 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// Takes back a call that ended on this thread, and passes its permit on to the next call. That permit is what counts the thread as
     /// under way, so the next call is begun as the very last thing: the run may end on another thread before this one has returned.
     /// </summary>
-    /// <param name="column">The column.</param>
-    /// <param name="cell">What has ended.</param>
-    /// <param name="budget">Items to execute at most.</param>
-    /// <returns>Whether the thread is an activity of its own by now.</returns>
-    internal bool Visit(ColumnPlan column, PendingCell cell, int budget)
+    /// <returns>Whether the thread is an activity of its own by now, and has to go on with <see cref="Loop"/>.</returns>
+    internal bool Visit(ColumnPlan column, PendingCell cell)
     {
-        _held.Inherit(column.Queue.Lane);
-        TakeBack(column, cell);
-        while (true)
+        Lane lane = column.Queue.Lane;
+        var group = (ActiveRowGroup)cell.Tag;
+        int word = cell.Offset / 64;
+        _held.Inherit(lane);
+        TakeBack(column, group, cell);
+        WorkItem item;
+        for (int budget = MaxPassed; ; (group, word) = (item.Group!, item.Word))
         {
-            // Other work is not done on a permit that others wait for.
             if (HasPermit)
                 threads.ReturnPermit(this);
-            if (engine.IsStopping || _settled.Count > 0 || budget-- <= 0 || threads.HasTakeable() || !_held.TryTakeNext(out WorkItem item))
-                break;
+
+            // Other work is not done on a permit that others wait for, and none is left undone.
+            bool isPromised = TryTakePromised(group, word, out item);
+            if (engine.IsStopping || _settled.Count > 0 || budget-- == 0 || threads.HasTakeable() || !(isPromised || lane.TryTakeWithPermit(out item)))
+            {
+                threads.ActivityBegun();
+                if (isPromised && !engine.IsStopping)
+                    break;
+                _held.ReturnInherited(threads.Lanes);
+                return true;
+            }
+
             if (!item.IsSingleCall)
             {
                 threads.ActivityBegun();
-                _held.Forget();
-                Execute(item);
-                Loop(budget);
-                return true;
+                break;
             }
 
             if (Pass(item))
                 return false;
         }
 
-        threads.ActivityBegun();
-        if (!engine.IsStopping && budget > 0 && _held.TryTakeNext(out WorkItem next))
-        {
-            _held.Forget();
-            Execute(next);
-        }
-        else
-        {
-            _held.ReturnInherited();
-        }
-
-        Loop(budget);
+        _held.Forget();
+        Execute(item);
         return true;
     }
 
-    /// <summary>The thread leaves a visit by an exception of the engine's own: nothing may be left counted.</summary>
+    /// <summary>The thread leaves by an exception of the engine's own: nothing may be left counted.</summary>
     internal void Abandon()
     {
-        _held.Return();
+        _held.Return(threads.Lanes);
         if (!_held.IsInheriting)
             return;
         threads.ActivityBegun();
-        _held.ReturnInherited();
+        _held.ReturnInherited(threads.Lanes);
     }
 
-    /// <summary>Cells became ready.</summary>
-    internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells)
+    /// <summary>Cells became ready: they wait in their queue. This thread, or one that it calls, looks there before it leaves.</summary>
+    internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells) =>
+        plan.Columns[ordinal].Queue.Add(new WorkItem(WorkKind.Cells, plan.Columns[ordinal], group, word, cells));
+
+    /// <summary>Cells became ready in the word at hand: goes straight on with them, if that may be.</summary>
+    internal bool TryFollow(int ordinal, ulong cells)
     {
         ColumnPlan column = plan.Columns[ordinal];
-        bool follows = _followed.IsAt(group, word) && column.Following switch
+        bool follows = column.Following switch
         {
             Following.InWorker => (column.IsBarrier || !column.Cost.IsSlow) && (HasPermit || threads.TryTakePermit(this)),
-            Following.AsCall => _held.MayServe(column.Queue.Lane),
+            Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
             _ => false,
         };
         if (follows)
             _followed.Add(ordinal, cells);
-        else
-            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, cells));
+        return follows;
     }
 
     internal void BarrierReady(int ordinal, ActiveRowGroup group) =>
-        plan.Columns[ordinal].CallQueue.Add( new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
+        plan.Columns[ordinal].CallQueue.Add(new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
 
@@ -152,7 +157,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void CompleteIn(
         Frontier<HardwareMemory> frontier, RowGroupBitmaps bitmaps, ColumnBuffer?[] buffers, ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
-        var sink = new EngineSink(this, group);
+        var sink = new EngineSink(this, group, follows: true);
         foreach (ColumnFilter filter in column.Filters)
         {
             int slot = column.Runner.Binding.Outputs[filter.Column == column.Name ? 0 : SideIndex(column, filter.Column)];
@@ -173,9 +178,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         _cells[column.Ordinal] += BitOperations.PopCount(frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink));
     }
 
-    /// <summary>From here on, what completions in this word make ready may be followed; until <see cref="Follow"/>.</summary>
-    internal void BeginFollowing(ActiveRowGroup group, int word) => _followed.MoveTo(group, word);
-
     /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
     internal void Follow(ActiveRowGroup group, int word)
     {
@@ -187,8 +189,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             else
                 Run(column, group, word, cells, attempt: 1);
         }
-
-        _followed.Leave();
     }
 
     /// <summary>A call failed: again later if attempts are left, else the run ends.</summary>
@@ -274,18 +274,17 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ulong cells = item.Cells;
         for (int word = item.Word; ; cells = group.Begun[++word])
         {
-            BeginFollowing(group, word);
             int pending = Run(column, group, word, cells, item.Attempt);
             if (pending == 0)
                 column.EndInQueue(item.Count);
             if (column.HasSyncCells)
-                _held.Return(); // what follows is not on the limit's account
+                _held.Return(threads.Lanes); // what follows is not on the limit's account
             Follow(group, word);
             if (word == item.Word + item.MoreWords)
                 break;
         }
 
-        _held.Return();
+        _held.Return(threads.Lanes);
     }
 
     /// <summary>Produces cells of one word; those that are pending take their permits along.</summary>
@@ -339,7 +338,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         Lane lane = column.Queue.Lane;
         ulong now = 0;
         if (lane.WouldPick(column.Queue))
-            now = _held.For(lane) is var permits and > 0 ? Bits.Lowest(cells, permits) : _held.IsInheritingFor(lane) ? Bits.Lowest(cells, 1) : 0;
+            now = _held.For(lane) is var permits and > 0 ? Bits.Lowest(cells, permits) : IsPermitFree(lane) ? cells & (0 - cells) : 0;
         if ((cells & ~now) is var rest and not 0)
             column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest));
         if (now == 0)
@@ -347,7 +346,18 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (_held.For(lane) > 0)
             Run(column, group, word, now, attempt: 1);
         else
-            _held.Next = new WorkItem(WorkKind.Cells, column, group, word, now);
+            (_promised, _promisedCell) = (column.Ordinal, now);
+    }
+
+    /// <summary>Whether the inherited permit is for this lane, and not promised to another call.</summary>
+    private bool IsPermitFree(Lane lane) => _held.IsInheritingFor(lane) && _promised < 0;
+
+    private bool TryTakePromised(ActiveRowGroup group, int word, out WorkItem item)
+    {
+        bool isPromised = _promised >= 0;
+        item = isPromised ? new WorkItem(WorkKind.Cells, plan.Columns[_promised], group, word, _promisedCell) : default;
+        _promised = -1;
+        return isPromised;
     }
 
     /// <summary>Begins a call on the inherited permit.</summary>
@@ -369,7 +379,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
 
         column.Queue.Began(-1);
-        BeginFollowing(group, item.Word);
         if (result.Failed != 0)
             Fail(item, result.Exception!);
         else
@@ -379,16 +388,14 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     }
 
     /// <summary>Takes back a cell that was pending, its value or its failure, and goes on with what it made ready.</summary>
-    private void TakeBack(ColumnPlan column, PendingCell cell)
+    private void TakeBack(ColumnPlan column, ActiveRowGroup group, PendingCell cell)
     {
-        var group = (ActiveRowGroup)cell.Tag;
         int word = cell.Offset / 64;
         ulong bit = 1UL << cell.Offset;
         int attempt = cell.Attempt;
         Exception? failure = cell.Finish();
         SpareOf(column).Add(cell);
         column.Queue.Began(-1);
-        BeginFollowing(group, word);
         if (failure is null)
             Complete(column, group, word, bit, attempt);
         else

@@ -17,11 +17,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     private const int BorrowedBudget = 64;
 
     [ThreadStatic]
-    private static Worker? _working;
-
-    [ThreadStatic]
     private static Residence? _residence;
 
+    private readonly bool _isVirtual = options.Host is not PoolHost;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly Channel<(ColumnPlan Column, PendingCell Cell)> _ended = Channel.CreateUnbounded<(ColumnPlan, PendingCell)>();
     private readonly ConcurrentBag<Worker> _idle = [];
@@ -30,6 +28,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     private int _endedCount;
     private int _permits;
     private int _activity;
+
+    /// <summary>The lanes by number.</summary>
+    internal Lane[] Lanes { get; } = [workerLane, .. callLanes];
 
     /// <summary>Every worker there has been: each counts what it did.</summary>
     internal IEnumerable<Worker> All => _workers;
@@ -160,14 +161,14 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>A call has ended, on whichever thread. Its permit, which is still taken, counts as an activity.</summary>
     internal void CallEnded(ColumnPlan column, PendingCell cell)
     {
-        bool isForeign = options.Host.IsForeignThread;
+        bool isForeign = _isVirtual && options.Host.IsForeignThread;
         if (isForeign)
         {
             engine.Stop(new Engine.StopReason(new InvalidOperationException(
                 $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
         }
 
-        if (isForeign || _working is not null)
+        if (isForeign || IsWorking)
         {
             // Within a worker, its own or another run's: handed over rather than nested on its stack.
             _ended.Writer.TryWrite((column, cell));
@@ -180,9 +181,12 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         }
         else
         {
-            UnderContext(() => Visit(column, cell));
+            VisitUnderContext(column, cell);
         }
     }
+
+    /// <summary>In a method of its own, so that only who needs the closure pays for it.</summary>
+    private void VisitUnderContext(ColumnPlan column, PendingCell cell) => UnderContext(() => Visit(column, cell));
 
     /// <summary>The run has ended: no thread keeps a worker of it.</summary>
     internal void Close()
@@ -213,23 +217,22 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 
     private void Enter(Action<Worker>? first, bool isSpawned)
     {
-        if (_working is not null)
+        if (IsWorking)
         {
             // A timer or a barrier's call that ended within a worker: another thread takes it.
             options.Host.Queue(new Entered(this, first!));
             return;
         }
 
-        if (IsUnderContext)
-            Work(first, isSpawned);
-        else
-            UnderContext(() => Work(first, isSpawned));
+        UnderContext(() => Work(first, isSpawned));
     }
+
+    private static bool IsWorking => _residence is { IsWorking: true };
 
     /// <summary>Works as an activity of its own.</summary>
     private void Work(Action<Worker>? first, bool isSpawned)
     {
-        Worker worker = Begin(out SynchronizationContext? owner);
+        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
         try
         {
             first?.Invoke(worker);
@@ -243,7 +246,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         }
         finally
         {
-            End(owner);
+            End(residence, owner);
         }
 
         Leave(worker, isSpawned);
@@ -252,44 +255,43 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Works on the permit of a call that ended on this thread.</summary>
     private void Visit(ColumnPlan column, PendingCell cell)
     {
-        Worker worker = Begin(out SynchronizationContext? owner);
-        bool isCounted;
+        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
+        bool isActivity = true;
         try
         {
-            isCounted = worker.Visit(column, cell, options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
+            isActivity = worker.Visit(column, cell);
+            if (isActivity)
+                worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
         }
         catch (Exception exception)
         {
             engine.Stop(new Engine.StopReason(exception));
             worker.Abandon();
-            isCounted = true;
         }
         finally
         {
-            End(owner);
+            End(residence, owner);
         }
 
-        if (isCounted)
+        if (isActivity)
             Leave(worker, isSpawned: false);
     }
 
-    private Worker Begin(out SynchronizationContext? owner)
+    private Worker Begin(out Residence residence, out SynchronizationContext? owner)
     {
         // On a thread that is borrowed from its owner's loop, a cell's await must not go back to that loop.
         owner = SynchronizationContext.Current;
         if (owner is not null)
             SynchronizationContext.SetSynchronizationContext(null);
-        Residence residence = _residence ??= new Residence();
+        residence = _residence ??= new Residence();
+        residence.IsWorking = true;
         Worker? worker = residence.Worker;
-        if (worker is null || !ReferenceEquals(worker.Threads, this))
-            worker = Settle(residence, worker);
-        _working = worker;
-        return worker;
+        return worker is not null && ReferenceEquals(worker.Threads, this) ? worker : Settle(residence, worker);
     }
 
-    private static void End(SynchronizationContext? owner)
+    private static void End(Residence residence, SynchronizationContext? owner)
     {
-        _working = null;
+        residence.IsWorking = false;
         if (owner is not null)
             SynchronizationContext.SetSynchronizationContext(owner);
     }
@@ -356,6 +358,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 internal sealed class Residence
 {
     internal Worker? Worker;
+
+    /// <summary>Whether the thread is at work for a run, with that worker: then nothing is nested on its stack.</summary>
+    internal bool IsWorking;
 
     /// <summary>A run that has ended takes its worker away, from whichever thread.</summary>
     internal void Release(Worker worker) => Interlocked.CompareExchange(ref Worker, null, worker);
