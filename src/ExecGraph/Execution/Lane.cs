@@ -118,7 +118,7 @@ internal sealed class Lane : ILimiterUser
     /// <inheritdoc/>
     void ILimiterUser.PermitsReturned() => _engine.Threads.Wake();
 
-    /// <summary>Permits for what waits in the queue, while peers have work as well no more than its share of them all: they may come free at once.</summary>
+    /// <summary>Permits for what waits in the queue; while peers have work as well, no more than its share, since many may be free at once.</summary>
     private int Wanted_NeedsLock(ColumnQueue queue)
     {
         if (queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true })
