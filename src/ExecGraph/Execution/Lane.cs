@@ -127,7 +127,12 @@ internal sealed class Lane : ILimiterUser
         if (wanted == 1 || !queue.HasPeers)
             return wanted;
         int equals = _picker.MarkedEquals(queue.Position);
-        return equals < 2 ? wanted : (int)Math.Clamp(Capacity / equals - queue.UnderWay, 1, wanted);
+        if (equals < 2)
+            return wanted;
+
+        // What it lacks of its share, or an eighth on top: a wide lane's runs are not to be cut into single cells.
+        int share = Capacity / equals;
+        return (int)Math.Clamp(Math.Max(share - queue.UnderWay, share / 8), 1, wanted);
     }
 
     private bool TryTake_NeedsLock(ColumnQueue queue, int permits, out WorkItem item)
