@@ -140,7 +140,7 @@ internal sealed class Lane : ILimiterUser
         _engine.Threads.Wake();
     }
 
-    /// <summary>Permits for what waits in the queue, while peers have work as well no more than its share of them all: they may come free at once.</summary>
+    /// <summary>Permits for what waits in the queue; while peers have work as well, no more than its share, since many may be free at once.</summary>
     private int Wanted_NeedsLock(ColumnQueue queue)
     {
         if (queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true })
@@ -151,7 +151,12 @@ internal sealed class Lane : ILimiterUser
         if (wanted == 1 || !queue.HasPeers)
             return wanted;
         int equals = _picker.MarkedEquals(queue.Position);
-        return equals < 2 ? wanted : (int)Math.Clamp(Capacity / equals - queue.UnderWay, 1, wanted);
+        if (equals < 2)
+            return wanted;
+
+        // What it lacks of its share, or an eighth on top: a wide lane's runs are not to be cut into single cells.
+        int share = Capacity / equals;
+        return (int)Math.Clamp(Math.Max(share - queue.UnderWay, share / 8), 1, wanted);
     }
 
     private bool TryTake_NeedsLock(ColumnQueue queue, int permits, out WorkItem item)

@@ -131,7 +131,7 @@ internal sealed class PickOrder
         _turns[_classStarts[rank]] = rank + 1;
     }
 
-    /// <summary>The bits of a word that stand for the ranks from <paramref name="start"/> to before <paramref name="end"/>, which reach into it.</summary>
+    /// <summary>The bits of a word for the ranks from start to before end, which reach into it.</summary>
     private static ulong Within(int word, int start, int end)
     {
         ulong within = ulong.MaxValue;

@@ -55,6 +55,10 @@ internal sealed class Picker
     /// <summary>Nothing could be taken from it: in this pick it is not asked again, and does not lose its turn.</summary>
     internal void Pass(int position) => _order.Pass(position);
 
-    /// <summary>It was taken from, so the next one's turn has come.</summary>
-    internal void Taken(int position) => _order.Taken(position);
+    /// <summary>It was taken from, so the next one's turn has come; also in the other order, which goes on where this one leaves off.</summary>
+    internal void Taken(int position)
+    {
+        _deepest.Taken(position);
+        _longest.Taken(position);
+    }
 }

@@ -55,6 +55,21 @@ public sealed class ScheduleFairnessTests
         _trace.IdleWhileWaiting(Capacity).Should().Be(0);
     }
 
+    [Fact]
+    public void Equals_take_turns_when_there_are_more_of_them_than_permits()
+    {
+        const int Columns = 24;
+        for (int i = 0; i < Columns; i++)
+        {
+            string name = $"column {i}";
+            _graph.Start(name, context => _trace.Cell(name, PeerSeconds, context), _lane);
+        }
+
+        Run();
+
+        _trace.Columns().Chunk(Columns).Should().OnlyContain(turn => turn.Distinct().Count() == Columns);
+    }
+
     /// <summary>
     /// A consumer is deeper than its root, so it takes the next permit that comes free. Only when the tail is near do the last roots go
     /// first: 64 cells with what follows them, which is 32 roots, or four times the lane.
