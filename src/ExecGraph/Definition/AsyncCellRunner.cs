@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using ExecGraph.Table;
 
@@ -10,13 +9,11 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
     where TBody : struct, ICellBody<TIn, ValueTask<TOut>>
     where TWriter : struct, IOutputWriter<TOut>
 {
-    private readonly ConcurrentQueue<PendingCell<TOut, TWriter>> _pool = new();
-
     internal override bool IsAsync => true;
 
     internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => TWriter.AddBuffers(buffers, Binding.Outputs, rows);
 
-    internal override CellRunResult Run(in CellRun run, IPendingCellOwner pending)
+    internal override CellRunResult Run(in CellRun run, PendingCells pending)
     {
         TReader reader = default;
         TWriter writer = default;
@@ -42,9 +39,7 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
                     continue;
                 }
 
-                if (!_pool.TryDequeue(out PendingCell<TOut, TWriter>? cell))
-                    cell = new PendingCell<TOut, TWriter>(_pool, pending);
-                pending.Begun();
+                var cell = (PendingCell<TOut, TWriter>?)pending.TryTake() ?? new PendingCell<TOut, TWriter>(pending.Owner);
                 cell.Await(task, in writer, run.Tag, index, run.Attempt);
             }
         }

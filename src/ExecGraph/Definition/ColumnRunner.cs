@@ -30,9 +30,9 @@ internal abstract class CellRunner(RunnerBinding binding) : ColumnRunner(binding
 {
     /// <summary>
     /// Produces cells in ascending order until one fails or the run stops. Cells that have begun and are neither done nor failed
-    /// come back through <paramref name="pending"/>, each exactly once, from any thread, perhaps before this call returns.
+    /// come back through the owner of <paramref name="pending"/>, each exactly once, from any thread, perhaps before this call returns.
     /// </summary>
-    internal abstract CellRunResult Run(in CellRun run, IPendingCellOwner pending);
+    internal abstract CellRunResult Run(in CellRun run, PendingCells pending);
 }
 
 /// <summary>Runs calls that cover many rows.</summary>

@@ -1,20 +1,13 @@
-using ExecGraph.Table;
+using System.Runtime.CompilerServices;
 
 namespace ExecGraph.Definition;
-
-/// <summary>Takes cells back that were begun and end later.</summary>
-internal interface IPendingCellOwner
-{
-    /// <summary>A cell is about to be left pending.</summary>
-    void Begun();
-
-    /// <summary>The cell's task has ended. Any thread; the caller returns to foreign code afterwards.</summary>
-    void Ended(PendingCell cell);
-}
 
 /// <summary>A begun cell: its task, and where the value goes. Reused for further cells of its column once it has ended.</summary>
 internal abstract class PendingCell
 {
+    /// <summary>The next one in a <see cref="PendingCells"/> list; only while it is spare.</summary>
+    internal PendingCell? NextSpare { get; set; }
+
     /// <summary>What the engine gave with the run.</summary>
     internal object Tag { get; private protected set; } = null!;
 
@@ -22,27 +15,22 @@ internal abstract class PendingCell
 
     internal int Attempt { get; private protected set; }
 
-    /// <summary>Takes the task's result and writes the value.</summary>
+    /// <summary>Takes the task's result, writes the value, and lets go of both.</summary>
     /// <returns>What the task failed with; null if the value is written.</returns>
     internal abstract Exception? Finish();
-
-    /// <summary>Gives the object back; nobody may use it afterwards.</summary>
-    internal abstract void Recycle();
 }
 
 /// <inheritdoc/>
 internal sealed class PendingCell<TOut, TWriter> : PendingCell
     where TWriter : struct, IOutputWriter<TOut>
 {
-    private readonly System.Collections.Concurrent.ConcurrentQueue<PendingCell<TOut, TWriter>> _pool;
     private readonly IPendingCellOwner _owner;
     private readonly Action _ended;
     private TWriter _writer;
-    private System.Runtime.CompilerServices.ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter _awaiter;
+    private ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter _awaiter;
 
-    internal PendingCell(System.Collections.Concurrent.ConcurrentQueue<PendingCell<TOut, TWriter>> pool, IPendingCellOwner owner)
+    internal PendingCell(IPendingCellOwner owner)
     {
-        _pool = pool;
         _owner = owner;
         _ended = () => _owner.Ended(this);
     }
@@ -73,13 +61,10 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         {
             return exception;
         }
-    }
-
-    internal override void Recycle()
-    {
-        _writer = default;
-        _awaiter = default;
-        Tag = null!;
-        _pool.Enqueue(this);
+        finally
+        {
+            _writer = default;
+            _awaiter = default;
+        }
     }
 }

@@ -45,6 +45,9 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     /// <summary>The rows that had survived when the present stage began, by word.</summary>
     internal ulong[] Survivors { get; set; } = [];
 
+    /// <summary>The same, and never replaced within the stage: what an item of several words stands for.</summary>
+    internal ulong[] Begun { get; set; } = [];
+
     /// <summary>By column: what a barrier or aggregate computed for this group. Written before the barrier's cells become ready.</summary>
     internal BarrierValue?[] BarrierValues { get; } = new BarrierValue?[columns];
 

@@ -22,7 +22,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, Exception? failure, Worker by)
         {
-            column.Queue.Return(1);
+            EndCall(column.Queue);
             int position = 0;
             foreach (CellRun run in runs)
             {
@@ -31,6 +31,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 {
                     result.Write(run, position, run.Cells);
                     by.Complete(column, group, run.Offset / 64, run.Cells, run.Attempt);
+                    by.Follow(group, run.Offset / 64);
                 }
                 else
                 {
@@ -40,13 +41,13 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 position += run.Count;
             }
 
-            by.EndInQueue(column, taken);
+            column.EndInQueue(taken);
         }
 
         if (runs.Count == 0 || engine.IsStopping)
         {
-            column.Queue.Return(1);
-            worker.EndInQueue(column, taken);
+            EndCall(column.Queue);
+            column.EndInQueue(taken);
             return;
         }
 
@@ -71,7 +72,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, object? state, Exception? failure, Worker by)
         {
-            column.CallQueue.Return(1);
+            EndCall(column.CallQueue);
             if (failure is not null)
                 by.Fail(call, failure);
             else
@@ -110,7 +111,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         if (aggregate is null)
             window.Settle(group, worker);
         else
-            worker.Add(aggregate.Queue, new WorkItem(WorkKind.Park, aggregate, group, 0, 0));
+            aggregate.Queue.Add(new WorkItem(WorkKind.Park, aggregate, group, 0, 0));
     }
 
     /// <summary>Folds the group's surviving rows, ascending, into a partial state of each aggregate, then parks the group.</summary>
@@ -169,7 +170,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
         else if (worker.TryGetFrontier(column, item.Group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
         {
-            var sink = new EngineSink(worker, item.Group);
+            var sink = new EngineSink(worker, item.Group, follows: false);
             frontier.CompleteGroupBarrier(bitmaps, column.Ordinal, ref sink);
         }
     }
@@ -194,6 +195,12 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             (IBatchResult? result, Exception? failure) = ResultOf(call);
             end(result, failure, by);
         }));
+    }
+
+    private static void EndCall(ColumnQueue queue)
+    {
+        queue.Began(-1);
+        queue.Lane.Return(1);
     }
 
     private static (IBatchResult? Result, Exception? Failure) ResultOf(ValueTask<IBatchResult> call)

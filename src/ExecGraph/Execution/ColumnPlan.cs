@@ -38,15 +38,15 @@ internal sealed class ColumnPlan
 
     internal bool IsInput => Runner is InputRunner;
 
-    internal bool IsStream => Runner is BatchRunner && !IsBarrier;
+    internal bool IsStream { get; private set; }
 
-    internal bool IsOrdered => Options.IsOrderDependent || Generator.IsOrderDependent;
+    internal bool IsOrdered { get; private set; }
 
     /// <summary>Whether its cells are written by a worker without waiting: synchronous cells, and the cells behind any barrier.</summary>
-    internal bool HasSyncCells => IsBarrier || !Runner.IsAsync;
+    internal bool HasSyncCells { get; private set; }
 
-    /// <summary>Whether a worker may carry straight on with a run of it, past every queue.</summary>
-    internal bool IsFollowable => IsBarrier || (Runner is CellRunner { IsAsync: false } && Options.Limiter is null && !IsOrdered);
+    /// <summary>How a worker may go straight on with cells of it, past every queue.</summary>
+    internal Following Following { get; private set; }
 
     internal int MaxAttempts => Options.Retry?.MaxAttempts ?? 1;
 
@@ -57,5 +57,44 @@ internal sealed class ColumnPlan
     internal ColumnQueue CallQueue { get; set; } = null!;
 
     /// <summary>Takes back the cells that end later.</summary>
-    internal IPendingCellOwner Pending { get; set; } = null!;
+    internal IPendingCellOwner Owner { get; set; } = null!;
+
+    /// <summary>Spare objects for them, beyond what each thread keeps.</summary>
+    internal System.Collections.Concurrent.ConcurrentQueue<PendingCell> Spare { get; } = new();
+
+    /// <summary>Cells that were taken have ended: queues that wait for that go on.</summary>
+    internal void EndInQueue(int cells)
+    {
+        if (!IsStream && !IsOrdered)
+            return;
+        Queue.Ended(cells);
+        Queue.Lane.MarkReady(Queue);
+    }
+
+    /// <summary>Asks the generator, whose answers are user code, once: the hot path reads them for every run.</summary>
+    internal void Settle()
+    {
+        IsStream = Runner is BatchRunner && !IsBarrier;
+        IsOrdered = Options.IsOrderDependent || Generator.IsOrderDependent;
+        HasSyncCells = IsBarrier || !Runner.IsAsync;
+        Following =
+            IsBarrier ? Following.InWorker
+            : Runner is not CellRunner || IsOrdered ? Following.Never
+            : Runner.IsAsync ? Following.AsCall
+            : Options.Limiter is null ? Following.InWorker
+            : Following.Never;
+    }
+}
+
+/// <summary>How a worker may go straight on with what it made ready.</summary>
+internal enum Following
+{
+    /// <summary>Always through the queue.</summary>
+    Never,
+
+    /// <summary>Cells that a worker computes, or behind a barrier only copies.</summary>
+    InWorker,
+
+    /// <summary>Calls, on a permit that is in hand.</summary>
+    AsCall,
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Threading.Channels;
 
 namespace ExecGraph.Execution;
@@ -8,8 +9,7 @@ internal abstract class ColumnQueue(ColumnPlan column)
     // Each taker holds the lane's lock, so there is one reader at a time: the channel may use its cheaper form.
     private readonly Channel<WorkItem> _channel = Channel.CreateUnbounded<WorkItem>(new UnboundedChannelOptions { SingleReader = true });
     private int _count;
-    private long _begun; // under the lane's lock
-    private long _ended;
+    private int _underWay;
 
     internal ColumnPlan Column { get; } = column;
 
@@ -24,8 +24,8 @@ internal abstract class ColumnQueue(ColumnPlan column)
     /// <summary>Whether its lane has another column that it takes turns with: only then is it worth counting what either has under way.</summary>
     internal bool HasPeers { get; set; }
 
-    /// <summary>Permits that its cells and calls hold; 0 without peers.</summary>
-    internal long UnderWay => _begun - Volatile.Read(ref _ended);
+    /// <summary>Calls of it that are pending; 0 without peers. For an instant it may be some off.</summary>
+    internal int UnderWay => Volatile.Read(ref _underWay);
 
     internal void Add(in WorkItem item)
     {
@@ -37,6 +37,20 @@ internal abstract class ColumnQueue(ColumnPlan column)
         Lane.MarkReady(this);
     }
 
+    /// <summary>Adds rows that a group's stage began with, or some of them: several words an item, where the queue can tell them apart again.</summary>
+    internal void AddRows(ActiveRowGroup group, ReadOnlySpan<ulong> rows)
+    {
+        for (int word = 0; word < rows.Length; word++)
+        {
+            if (rows[word] == 0)
+                continue;
+            int first = word;
+            while (TakesWords && word + 1 < rows.Length && rows[word + 1] != 0 && rows[word + 1] == group.Begun[word + 1])
+                word++;
+            Add(new WorkItem(WorkKind.Cells, Column, group, first, rows[first], MoreWords: word - first));
+        }
+    }
+
     /// <summary>Takes an item of at most <paramref name="max"/> cells. Only under the lane's lock.</summary>
     internal bool TryTake_NeedsLock(int max, out WorkItem item)
     {
@@ -46,24 +60,20 @@ internal abstract class ColumnQueue(ColumnPlan column)
         return true;
     }
 
-    /// <summary>What was taken holds this many permits until they are returned.</summary>
-    internal void Begun_NeedsLock(int permits)
+    /// <summary>So many more calls of it are pending; less, if negative.</summary>
+    internal void Began(int calls)
     {
         if (HasPeers)
-            _begun += permits;
-    }
-
-    internal void Return(int permits)
-    {
-        if (HasPeers && permits > 0)
-            Interlocked.Add(ref _ended, permits); // before they can be taken again
-        Lane.Return(permits);
+            Interlocked.Add(ref _underWay, calls);
     }
 
     /// <summary>Something that was taken has ended: order-dependent queues go on to the next row.</summary>
     internal virtual void Ended(int cells)
     {
     }
+
+    /// <summary>Whether an item may stand for several words.</summary>
+    internal virtual bool TakesWords => false;
 
     /// <summary>A row group has begun a stage that contains the column.</summary>
     internal virtual void Expect(ActiveRowGroup group)
@@ -91,6 +101,8 @@ internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
 {
     private WorkItem _head;
 
+    internal override bool TakesWords => true;
+
     private protected override bool TryTakeCore(int max, out WorkItem item)
     {
         if (_head.Column is null && !TryRead(out _head))
@@ -100,14 +112,19 @@ internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
         }
 
         item = _head;
-        if (item.Kind != WorkKind.Cells || item.Count <= max)
+        int words = max / 64;
+        if (item.Kind != WorkKind.Cells || (item.MoreWords == 0 ? BitOperations.PopCount(item.Cells) <= max : item.MoreWords < words))
         {
             _head = default;
             return true;
         }
 
-        item = item with { Cells = Bits.Lowest(_head.Cells, max) };
-        _head = _head with { Cells = _head.Cells & ~item.Cells };
+        // A part of it: whole words, or some cells of the first one.
+        item = words > 0 ? item with { MoreWords = words - 1 } : item with { Cells = Bits.Lowest(item.Cells, max), MoreWords = 0 };
+        if (words == 0 && (_head.Cells & ~item.Cells) is var rest and not 0)
+            _head = _head with { Cells = rest };
+        else
+            _head = _head with { Word = _head.Word + item.MoreWords + 1, Cells = _head.Group!.Begun[_head.Word + item.MoreWords + 1], MoreWords = _head.MoreWords - item.MoreWords - 1 };
         return true;
     }
 }

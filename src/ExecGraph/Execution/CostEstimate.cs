@@ -8,15 +8,19 @@ namespace ExecGraph.Execution;
 internal sealed class CostEstimate(TimeProvider timeProvider)
 {
     private const double SlowMicroseconds = 20;
-    private const int MeasureEvery = 16;
+    private const int MeasureEvery = 64;
+    private const double MicrosecondsOfAnItem = 50;
 
     private double _microseconds = double.PositiveInfinity;
-    private int _runs;
 
     internal bool IsSlow => _microseconds > SlowMicroseconds;
 
+    /// <summary>Cells that a worker takes at once where rows wait in bulk: some time's worth, at least a word, so that others get their share.</summary>
+    internal int CellsOfAnItem => (int)Math.Clamp(MicrosecondsOfAnItem / _microseconds, 64, 4096);
+
     /// <summary>A time stamp if this run is to be measured, else 0. A slow column is measured at each run: that is cheap beside it.</summary>
-    internal long Begin() => IsSlow || (++_runs & (MeasureEvery - 1)) == 0 ? timeProvider.GetTimestamp() : 0;
+    /// <param name="run">How many runs of the column the caller has begun.</param>
+    internal long Begin(int run) => IsSlow || (run & (MeasureEvery - 1)) == 0 ? timeProvider.GetTimestamp() : 0;
 
     internal void End(long begun, int cells)
     {

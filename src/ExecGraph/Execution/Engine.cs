@@ -41,7 +41,7 @@ internal sealed class Engine
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
         foreach (ColumnPlan column in _plan.Columns)
-            column.Pending = new PendingOwner(this, column);
+            column.Owner = new CallOwner(this, column);
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
@@ -131,23 +131,22 @@ internal sealed class Engine
     /// <summary>Nothing is under way. Why?</summary>
     internal void Rest()
     {
-        while (true)
+        // While this is the only activity, nothing that is looked at here changes. A reader, a shared limiter or the caller may come in
+        // between, each as an activity of its own: then what was seen may be half of what they do, and they ask again at their end.
+        while (Threads.TryBeOnlyActivity())
         {
+            long version = _window.Version; // before anything that it vouches for
             if (IsStopping || _window.IsFinished)
             {
-                if (Interlocked.Exchange(ref _finishing, 1) == 0)
+                if (Threads.EndQuietly() && Interlocked.Exchange(ref _finishing, 1) == 0)
                     _ = FinishAsync();
                 return;
             }
 
-            // As the only activity, nobody but a reader, a shared limiter or the caller can change what is looked at here; each of them
-            // begins an activity of its own first.
-            if (!Threads.TryBeOnlyActivity())
-                return;
-            long version = _window.Version;
             WindowStanding standing = _window.Standing();
             if (standing == WindowStanding.CanAdmit || Threads.HasTakeable())
             {
+                _window.AskAdmission();
                 Threads.Wake();
                 if (!Threads.EndQuietly())
                     return;
@@ -159,7 +158,7 @@ internal sealed class Engine
                 if (_window.ShouldWarn())
                     RunLog.WaitsForReader(_log);
             }
-            else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null))
+            else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null) && Threads.IsOnlyActivity && version == _window.Version)
             {
                 Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
             }
@@ -220,6 +219,7 @@ internal sealed class Engine
 
         foreach (Lane lane in _lanes)
             lane.Close();
+        Threads.Close();
         StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
@@ -260,11 +260,9 @@ internal sealed class Engine
         public void Execute() => engine.Threads.UnderContext(() => _ = engine.StartAsync());
     }
 
-    /// <summary>Begins and ends the activity of a column's pending cells.</summary>
-    private sealed class PendingOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
+    /// <summary>Hears of a column's calls that have ended.</summary>
+    private sealed class CallOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
     {
-        public void Begun() => engine.Threads.ActivityBegun();
-
         public void Ended(PendingCell cell) => engine.Threads.CallEnded(column, cell);
     }
 }

@@ -3,9 +3,16 @@ using ExecGraph.Tracking;
 namespace ExecGraph.Execution;
 
 /// <summary>Hands what the frontier reports about one group to the worker that completed something in it.</summary>
-internal readonly struct EngineSink(Worker worker, ActiveRowGroup group) : IReadySink
+/// <param name="worker">The worker.</param>
+/// <param name="group">The group.</param>
+/// <param name="follows">Whether the worker goes on with what becomes ready; all of it is in the word of the completion then.</param>
+internal readonly struct EngineSink(Worker worker, ActiveRowGroup group, bool follows) : IReadySink
 {
-    public void Cells(RowGroupBitmaps bitmaps, int column, int word, ulong cells) => worker.Ready(column, group, word, cells);
+    public void Cells(RowGroupBitmaps bitmaps, int column, int word, ulong cells)
+    {
+        if (!follows || !worker.TryFollow(column, cells))
+            worker.Ready(column, group, word, cells);
+    }
 
     public void GroupBarrier(RowGroupBitmaps bitmaps, int column) => worker.BarrierReady(column, group);
 

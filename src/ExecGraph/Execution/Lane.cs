@@ -17,8 +17,8 @@ internal sealed class Lane : ILimiterUser
     private readonly Limiter? _limiter;
     private readonly int? _capacity;
     private Picker _picker = new([]);
-    private ulong[] _passed = [];
     private int _taken;
+    private volatile bool _isListed;
     private bool _tailIsNear;
     private long _untilRecount;
 
@@ -31,6 +31,9 @@ internal sealed class Lane : ILimiterUser
         _capacity = capacity;
         _limiter = limiter;
     }
+
+    /// <summary>Its place among the run's lanes.</summary>
+    internal int Number { get; set; }
 
     internal IReadOnlyList<ColumnQueue> Queues => _queues;
 
@@ -46,7 +49,8 @@ internal sealed class Lane : ILimiterUser
     internal bool HasWork => !_picker.IsEmpty;
 
     /// <summary>Whether there is work and a permit for it.</summary>
-    internal bool MayHaveTakeable => HasWork && FreePermits > 0;
+    /// <remarks>Also true if it is time to get into the limiter's list, which is done by trying to take.</remarks>
+    internal bool MayHaveTakeable => HasWork && (FreePermits > 0 || (_limiter is not null && !_isListed));
 
     private int Capacity => _limiter?.MaxConcurrency ?? _capacity ?? Environment.ProcessorCount;
 
@@ -67,41 +71,50 @@ internal sealed class Lane : ILimiterUser
     internal void Open()
     {
         _picker = new Picker(_queues);
-        _passed = new ulong[(_queues.Count + 63) / 64];
         foreach (ColumnQueue queue in _queues)
             queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }
 
     internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
 
+    /// <summary>Whether a cell of the column that has just become ready would be taken next, so that it need not go through its queue.</summary>
+    internal bool WouldPick(ColumnQueue queue) => !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position);
+
     /// <summary>Takes work together with its permits.</summary>
     /// <param name="hasWorker">Whether the caller may run synchronous cells.</param>
     /// <param name="item">What to do; its permits are one for each cell, or one for a call.</param>
-    internal bool TryTake(bool hasWorker, out WorkItem item)
+    internal bool TryTake(bool hasWorker, out WorkItem item) => TryTake(hasWorker, hasPermit: false, out item);
+
+    /// <summary>Takes a cell or a call for a permit that the caller has.</summary>
+    internal bool TryTakeWithPermit(out WorkItem item) => TryTake(hasWorker: false, hasPermit: true, out item);
+
+    private bool TryTake(bool hasWorker, bool hasPermit, out WorkItem item)
     {
         item = default;
         if (!HasWork)
             return false;
         lock (_lock)
         {
-            Array.Clear(_passed);
-            bool tailIsNear = IsTailNear_NeedsLock();
-            while (_picker.Next(tailIsNear, _passed) is var position and >= 0)
+            _picker.Begin(IsTailNear_NeedsLock());
+            while (_picker.Next() is var position and >= 0)
             {
                 ColumnQueue queue = _queues[position];
                 if (hasWorker || queue.Column.Runner.IsAsync)
                 {
-                    int permits = TakePermits(Wanted(queue, tailIsNear));
+                    int permits = hasPermit ? 1 : TakePermits(Wanted_NeedsLock(queue));
                     if (permits == 0)
                         return false; // nor is there one for any other column
-                    if (TryTake_NeedsLock(queue, permits, out item))
+                    bool taken = TryTake_NeedsLock(queue, permits, out item);
+                    if (!hasPermit)
+                        Return(permits - (taken ? item.Count : 0));
+                    if (taken)
                     {
-                        _picker.Taken(tailIsNear, position);
+                        _picker.Taken(position);
                         return true;
                     }
                 }
 
-                _passed[position >> 6] |= 1UL << position;
+                _picker.Pass(position);
             }
         }
 
@@ -112,25 +125,38 @@ internal sealed class Lane : ILimiterUser
     {
         if (permits == 0 || !IsCounted)
             return;
-        Interlocked.Add(ref _taken, -permits);
+        bool isLast = Interlocked.Add(ref _taken, -permits) == 0;
         _limiter?.Return(permits);
+        if (isLast)
+            _engine.Threads.ActivityEnded();
     }
 
     internal void Close() => _limiter?.Forget(this);
 
     /// <inheritdoc/>
-    void ILimiterUser.PermitsReturned() => _engine.Threads.Wake();
+    void ILimiterUser.PermitsReturned()
+    {
+        _isListed = false;
+        _engine.Threads.Wake();
+    }
 
-    /// <summary>Permits for what waits in the queue, while peers have work as well no more than its share of them all: they may come free at once.</summary>
-    private int Wanted(ColumnQueue queue, bool tailIsNear)
+    /// <summary>Permits for what waits in the queue; while peers have work as well, no more than its share, since many may be free at once.</summary>
+    private int Wanted_NeedsLock(ColumnQueue queue)
     {
         if (queue.Column is { HasSyncCells: true, IsBarrier: false, Cost.IsSlow: true })
             return 1;
+        if (!IsCounted)
+            return queue.Column.IsBarrier ? int.MaxValue : queue.Column.Cost.CellsOfAnItem;
         int wanted = Math.Clamp(queue.Count, 1, 64);
         if (wanted == 1 || !queue.HasPeers)
             return wanted;
-        int equals = _picker.MarkedEquals(tailIsNear, queue.Position);
-        return equals < 2 ? wanted : (int)Math.Clamp(Capacity / equals - queue.UnderWay, 1, wanted);
+        int equals = _picker.MarkedEquals(queue.Position);
+        if (equals < 2)
+            return wanted;
+
+        // What it lacks of its share, or an eighth on top: a wide lane's runs are not to be cut into single cells.
+        int share = Capacity / equals;
+        return (int)Math.Clamp(Math.Max(share - queue.UnderWay, share / 8), 1, wanted);
     }
 
     private bool TryTake_NeedsLock(ColumnQueue queue, int permits, out WorkItem item)
@@ -145,14 +171,13 @@ internal sealed class Lane : ILimiterUser
                 _picker.Mark(queue.Position);
         }
 
-        int used = taken ? item.Count : 0;
         if (taken)
         {
-            queue.Begun_NeedsLock(used);
+            if (item.Kind != WorkKind.Cells)
+                queue.Began(1); // of cells, those that are left pending are counted
             _untilRecount -= WorkBehind(queue, ColumnQueue.CountOf(item));
         }
 
-        Return(permits - used);
         return taken;
     }
 
@@ -186,8 +211,25 @@ internal sealed class Lane : ILimiterUser
     {
         if (!IsCounted)
             return wanted;
-        int taken = _limiter is null ? Math.Min(wanted, FreePermits) : _limiter.TryTake(wanted, this);
-        Interlocked.Add(ref _taken, taken);
+        int taken;
+        if (_limiter is null)
+        {
+            taken = Math.Min(wanted, FreePermits);
+        }
+        else
+        {
+            // Said before it is so: the limiter may tell us, and take us off its list, before we are back.
+            bool wasListed = _isListed;
+            _isListed = true;
+            taken = _limiter.TryTake(wanted, this, out bool isListed);
+            if (!isListed && !wasListed)
+                _isListed = false;
+        }
+
+        // A lane of which permits are taken is an activity: whoever takes the first one is an activity itself, and whoever returns the
+        // last one does so after that.
+        if (taken > 0 && Interlocked.Add(ref _taken, taken) == taken)
+            _engine.Threads.ActivityBegun();
         return taken;
     }
 }

@@ -32,7 +32,10 @@ internal static class LaneAssignment
 
         foreach (Lane lane in limited.Values.Append(workers).Append(unlimited))
             lane.Open();
-        return (workers, [.. new[] { unlimited }.Concat(limited.Values).Where(lane => lane.Queues.Count > 0)]);
+        Lane[] ofCalls = [.. limited.Values.Prepend(unlimited).Where(lane => lane.Queues.Count > 0)];
+        for (int i = 0; i < ofCalls.Length; i++)
+            ofCalls[i].Number = i + 1; // the workers' own is number 0
+        return (workers, ofCalls);
     }
 
     private static ColumnQueue QueueOf(ColumnPlan column)

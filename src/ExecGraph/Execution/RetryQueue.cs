@@ -72,5 +72,5 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
         }
     }
 
-    private void Resume(ColumnQueue queue, WorkItem item) => engine.Threads.Enter(worker => worker.Add(queue, item));
+    private void Resume(ColumnQueue queue, WorkItem item) => engine.Threads.Enter(worker => queue.Add(item));
 }

@@ -30,7 +30,7 @@ internal sealed class RowGroupWindow
     private bool _warned;
     private long _outputWaitBegun;
     private long _version;
-    private int _admissionAsked;
+    private int _admissionAsked = 1;
 
     internal RowGroupWindow(Engine engine, RunPlan plan, RunOptions options, long? rowCount, int groupSize)
     {
@@ -112,8 +112,11 @@ internal sealed class RowGroupWindow
     {
         lock (_lock)
             _demanded = Math.Max(_demanded, group);
-        Interlocked.Exchange(ref _admissionAsked, 1); // a full fence before the asker looks who is at work
+        AskAdmission();
     }
+
+    /// <summary>Has a worker look whether a group can be admitted.</summary>
+    internal void AskAdmission() => Interlocked.Exchange(ref _admissionAsked, 1); // a full fence before the asker looks who is at work
 
     /// <summary>The sources ended.</summary>
     internal void EndRows(long rowCount)
@@ -173,7 +176,7 @@ internal sealed class RowGroupWindow
         }
 
         foreach (ColumnPlan barrier in _plan.BarriersOf(_stage))
-            worker.Add(barrier.CallQueue, new WorkItem(WorkKind.BarrierCall, barrier, Group: null, 0, 0));
+            barrier.CallQueue.Add(new WorkItem(WorkKind.BarrierCall, barrier, Group: null, 0, 0));
     }
 
     /// <summary>The groups that a dataset barrier of the opening stage sees, ascending.</summary>
@@ -201,7 +204,7 @@ internal sealed class RowGroupWindow
             _output.Read();
         }
 
-        Interlocked.Exchange(ref _admissionAsked, 1); // a full fence before the asker looks who is at work
+        AskAdmission();
     }
 
     internal void End(Exception? error)
@@ -280,7 +283,7 @@ internal sealed class RowGroupWindow
         group.Buffers = buffers;
         var dropped = Array.ConvertAll(group.Survivors, survivors => ~survivors);
         group.Bitmaps = new RowGroupBitmaps(frontier.Plan, group.Index, group.Rows, dropped);
-        group.Survivors = group.CopySurvivors();
+        group.Survivors = group.Begun = group.CopySurvivors();
         if (group.Bitmaps.IsEmpty || frontier.Plan.Columns.Length == 0)
         {
             worker.Settled(group);
@@ -289,16 +292,15 @@ internal sealed class RowGroupWindow
 
         foreach (int column in frontier.Plan.Columns)
             _plan.Columns[column].Queue.Expect(group);
-        var sink = new EngineSink(worker, group);
         foreach (int ordinal in frontier.Plan.Columns)
         {
             ColumnPlan column = _plan.Columns[ordinal];
             if (column.IsDatasetBarrier)
-                frontier.ReportBarrierCells(group.Bitmaps, ordinal, ref sink);
+                column.Queue.AddRows(group, group.Begun);
             else if (column.IsBarrier && column.IsStart && frontier.Plan.Countdowns.Any(countdown => countdown.Barrier == ordinal && countdown.ColumnCount == 0))
                 worker.BarrierReady(ordinal, group);
             else if (column.IsStart && !column.IsBarrier && !column.IsInput && !IsOpenEnded)
-                worker.BeginRows(column, group, group.Survivors);
+                column.Queue.AddRows(group, group.Begun);
         }
     }
 

@@ -63,6 +63,7 @@ internal sealed class RunPlan
                 Filters = [.. definition.Filters.Where(filter => descriptor.ProducedColumns.Contains(filter.Column) && OwnerOf(topology, filter.Column) == ordinal)],
                 Cost = new CostEstimate(services.TimeProvider),
             };
+            Columns[ordinal].Settle();
         }
 
         Layout = new TableLayout(names);

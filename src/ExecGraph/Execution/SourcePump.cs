@@ -44,20 +44,21 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         {
             foreach (ColumnPlan input in _inputs)
                 worker.Complete(input, item.Group!, item.Word, item.Cells, attempt: 1);
+            worker.Follow(item.Group!, item.Word);
             if (!window.IsOpenEnded)
                 return;
             Span<ulong> rows = stackalloc ulong[item.Word + 1];
             rows.Clear();
             rows[item.Word] = item.Cells;
             foreach (ColumnPlan start in _starts)
-                worker.BeginRows(start, item.Group!, rows);
+                start.Queue.AddRows(item.Group!, rows);
             return;
         }
 
         // The last group shrinks to the rows that came; whatever it was waiting for is settled by that.
         if (item.Group is { } last && worker.TryGetFrontier(_inputs[0], last, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
         {
-            var sink = new EngineSink(worker, last);
+            var sink = new EngineSink(worker, last, follows: false);
             frontier.CutOff(bitmaps, last.Rows, ref sink);
             engine.RowsDropped();
         }

@@ -5,7 +5,7 @@ namespace ExecGraph.Execution;
 /// <summary>What a worker does with an item.</summary>
 internal enum WorkKind
 {
-    /// <summary>Produce up to 64 cells of one word.</summary>
+    /// <summary>Produce up to 64 cells of one word, or all the rows that a group began with of several words.</summary>
     Cells,
 
     /// <summary>One call over the cells of several words.</summary>
@@ -29,14 +29,29 @@ internal enum WorkKind
 /// <param name="Column">The column; of <see cref="WorkKind.Park"/>, the one whose queue carries the item.</param>
 /// <param name="Group">The row group; null for the dataset.</param>
 /// <param name="Word">The word, of cells.</param>
-/// <param name="Cells">The cells.</param>
+/// <param name="Cells">The cells; of several words, those of the first one.</param>
 /// <param name="Attempt">The attempt, from 1.</param>
 /// <param name="Parts">The runs of a batch, rows ascending.</param>
+/// <param name="MoreWords">Words behind the first: of each, the rows that the group's stage began with.</param>
 internal readonly record struct WorkItem(
-    WorkKind Kind, ColumnPlan Column, ActiveRowGroup? Group, int Word, ulong Cells, int Attempt = 1, List<WorkItem>? Parts = null)
+    WorkKind Kind, ColumnPlan Column, ActiveRowGroup? Group, int Word, ulong Cells, int Attempt = 1, List<WorkItem>? Parts = null, int MoreWords = 0)
 {
     /// <summary>Cells, or 1 for a call.</summary>
-    internal int Count => Kind == WorkKind.Cells ? BitOperations.PopCount(Cells) : 1;
+    internal int Count
+    {
+        get
+        {
+            if (Kind != WorkKind.Cells)
+                return 1;
+            int count = BitOperations.PopCount(Cells);
+            for (int word = Word + 1; word <= Word + MoreWords; word++)
+                count += BitOperations.PopCount(Group!.Begun[word]);
+            return count;
+        }
+    }
+
+    /// <summary>Whether it is one cell of a column whose calls have no order among them.</summary>
+    internal bool IsSingleCall => Kind == WorkKind.Cells && Column.Following == Following.AsCall;
 
     internal long FirstRow => Group is null ? 0 : Group.FirstRow + Word * 64L;
 }

@@ -6,19 +6,34 @@ using ExecGraph.Tracking;
 namespace ExecGraph.Execution;
 
 /// <summary>
-/// One thread at work for one engine: takes an item, executes it, completes its cells, and goes straight on with the runs that this
-/// made ready while their inputs are in the cache. Used by one thread at a time; idle ones are kept by the engine.
+/// One thread at work for one run: takes an item, executes it, completes its cells, and goes straight on with the runs that this
+/// made ready while their inputs are in the cache. Used by one thread at a time; it stays with its thread as long as that works for the run.
 /// </summary>
-internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
+/// <param name="engine">The run.</param>
+/// <param name="threads">Who gives threads to it.</param>
+/// <param name="plan">The run's columns.</param>
+/// <param name="window">The run's row groups.</param>
+internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan, RowGroupWindow window)
 {
-    private const int MaxFollowed = 256;
+    /// <summary>Calls begun on an inherited permit that end at once, before the thread looks around.</summary>
+    private const int MaxPassed = 64;
 
-    private readonly Stack<WorkItem> _followed = new();
+    private readonly FollowedRuns _followed = new(plan.Columns.Length);
     private readonly List<ActiveRowGroup> _settled = [];
+    private readonly PendingCells?[] _spare = new PendingCells?[plan.Columns.Length];
+    private readonly int[] _runs = new int[plan.Columns.Length];
     private readonly long[] _cells = new long[plan.Columns.Length];
     private readonly long[] _failures = new long[plan.Columns.Length];
     private readonly long[] _retries = new long[plan.Columns.Length];
+    private HeldPermits _held = new();
+    private int _promised = -1;
+    private ulong _promisedCell;
     private long _filtered;
+
+    internal WorkerThreads Threads => threads;
+
+    /// <summary>The thread it is with.</summary>
+    internal Residence? Residence { get; set; }
 
     /// <summary>Whether it holds one of the run's worker permits, so that it may run synchronous cells.</summary>
     internal bool HasPermit { get; set; }
@@ -34,77 +49,100 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     /// <summary>Works until there is nothing that it may take, or its budget is used up.</summary>
     internal void Loop(int budget)
     {
-        window.Admit(this);
         while (true)
         {
             if (window.IsAdmissionAsked)
                 window.Admit(this);
-            while (engine.Threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
+            while (threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
             {
-                End(column, cell);
-                engine.Threads.ActivityEnded();
+                _held.Take(column.Queue.Lane, 1);
+                TakeBack(column, (ActiveRowGroup)cell.Tag, cell);
+                _held.Return(threads.Lanes);
             }
 
             FinishSettled();
-            if (budget-- <= 0 || !TryNext(out WorkItem item))
-                break;
-            engine.Threads.WakeForMore();
+            if (budget-- <= 0 || !threads.TryTake(this, out WorkItem item))
+                return;
+            threads.WakeForMore();
             Execute(item);
         }
-
-        while (_followed.TryPop(out WorkItem left))
-            left.Column.Queue.Add(left);
     }
 
-    /// <summary>Takes back a cell that was pending: its value or its failure.</summary>
-    internal void End(ColumnPlan column, PendingCell cell)
+    /// <summary>
+    /// Takes back a call that ended on this thread, and passes its permit on to the next call. That permit is what counts the thread as
+    /// under way, so the next call is begun as the very last thing: the run may end on another thread before this one has returned.
+    /// </summary>
+    /// <returns>Whether the thread is an activity of its own by now, and has to go on with <see cref="Loop"/>.</returns>
+    internal bool Visit(ColumnPlan column, PendingCell cell)
     {
+        Lane lane = column.Queue.Lane;
         var group = (ActiveRowGroup)cell.Tag;
         int word = cell.Offset / 64;
-        ulong bit = 1UL << cell.Offset;
-        int attempt = cell.Attempt;
-        Exception? failure = cell.Finish();
-        cell.Recycle();
-        column.Queue.Return(1);
-        if (failure is null)
-            Complete(column, group, word, bit, attempt);
-        else
-            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
-        EndInQueue(column, 1);
-        FinishSettled();
+        _held.Inherit(lane);
+        TakeBack(column, group, cell);
+        WorkItem item;
+        for (int budget = MaxPassed; ; (group, word) = (item.Group!, item.Word))
+        {
+            if (HasPermit)
+                threads.ReturnPermit(this);
+
+            // Other work is not done on a permit that others wait for, and none is left undone.
+            bool isPromised = TryTakePromised(group, word, out item);
+            if (engine.IsStopping || _settled.Count > 0 || budget-- == 0 || threads.HasTakeable() || !(isPromised || lane.TryTakeWithPermit(out item)))
+            {
+                threads.ActivityBegun();
+                if (isPromised && !engine.IsStopping)
+                    break;
+                _held.ReturnInherited(threads.Lanes);
+                return true;
+            }
+
+            if (!item.IsSingleCall)
+            {
+                threads.ActivityBegun();
+                break;
+            }
+
+            if (Pass(item))
+                return false;
+        }
+
+        _held.Forget();
+        Execute(item);
+        return true;
     }
 
-    internal void Add(ColumnQueue queue, in WorkItem item)
+    /// <summary>The thread leaves by an exception of the engine's own: nothing may be left counted.</summary>
+    internal void Abandon()
     {
-        queue.Add(item);
-        engine.Threads.Wake();
+        _held.Return(threads.Lanes);
+        if (!_held.IsInheriting)
+            return;
+        threads.ActivityBegun();
+        _held.ReturnInherited(threads.Lanes);
     }
 
-    /// <summary>Cells became ready.</summary>
-    internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells)
+    /// <summary>Cells became ready: they wait in their queue. This thread, or one that it calls, looks there before it leaves.</summary>
+    internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells) =>
+        plan.Columns[ordinal].Queue.Add(new WorkItem(WorkKind.Cells, plan.Columns[ordinal], group, word, cells));
+
+    /// <summary>Cells became ready in the word at hand: goes straight on with them, if that may be.</summary>
+    internal bool TryFollow(int ordinal, ulong cells)
     {
         ColumnPlan column = plan.Columns[ordinal];
-        var item = new WorkItem(WorkKind.Cells, column, group, word, cells);
-        if (HasPermit && column.IsFollowable && _followed.Count < MaxFollowed && !(column.Cost.IsSlow && !column.IsBarrier) && !engine.Threads.HasIdleWorker)
-            _followed.Push(item);
-        else
-            Add(column.Queue, item);
+        bool follows = column.Following switch
+        {
+            Following.InWorker => (column.IsBarrier || !column.Cost.IsSlow) && (HasPermit || threads.TryTakePermit(this)),
+            Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
+            _ => false,
+        };
+        if (follows)
+            _followed.Add(ordinal, cells);
+        return follows;
     }
 
     internal void BarrierReady(int ordinal, ActiveRowGroup group) =>
-        Add(plan.Columns[ordinal].CallQueue, new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
-
-    /// <summary>Rows of a start column may be generated.</summary>
-    internal void BeginRows(ColumnPlan column, ActiveRowGroup group, ReadOnlySpan<ulong> rows)
-    {
-        for (int word = 0; word < rows.Length; word++)
-        {
-            if (rows[word] != 0)
-                column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rows[word]));
-        }
-
-        engine.Threads.Wake();
-    }
+        plan.Columns[ordinal].CallQueue.Add(new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
 
@@ -112,9 +150,14 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     internal void Complete(ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
         ColumnBuffer?[] buffers = group.Buffers;
-        if (cells == 0 || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
-            return;
-        var sink = new EngineSink(this, group);
+        if (cells != 0 && TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+            CompleteIn(frontier, bitmaps, buffers, column, group, word, cells, attempt);
+    }
+
+    private void CompleteIn(
+        Frontier<HardwareMemory> frontier, RowGroupBitmaps bitmaps, ColumnBuffer?[] buffers, ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
+    {
+        var sink = new EngineSink(this, group, follows: true);
         foreach (ColumnFilter filter in column.Filters)
         {
             int slot = column.Runner.Binding.Outputs[filter.Column == column.Name ? 0 : SideIndex(column, filter.Column)];
@@ -135,13 +178,17 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
         _cells[column.Ordinal] += BitOperations.PopCount(frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink));
     }
 
-    internal void EndInQueue(ColumnPlan column, int cells)
+    /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
+    internal void Follow(ActiveRowGroup group, int word)
     {
-        if (!column.IsStream && !column.IsOrdered)
-            return;
-        column.Queue.Ended(cells);
-        column.Queue.Lane.MarkReady(column.Queue);
-        engine.Threads.Wake();
+        while (_followed.TryTake(out int ordinal, out ulong cells))
+        {
+            ColumnPlan column = plan.Columns[ordinal];
+            if (column.Following == Following.AsCall)
+                FollowCall(column, group, word, cells);
+            else
+                Run(column, group, word, cells, attempt: 1);
+        }
     }
 
     /// <summary>A call failed: again later if attempts are left, else the run ends.</summary>
@@ -195,8 +242,6 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     private static long? RowOf(ColumnPlan column, ActiveRowGroup group, int word, ulong cells) =>
         column.IsBarrier ? null : group.FirstRow + word * 64L + BitOperations.TrailingZeroCount(cells);
 
-    private bool TryNext(out WorkItem item) => _followed.TryPop(out item) || engine.Threads.TryTake(this, out item);
-
     private void Execute(in WorkItem item)
     {
         switch (item.Kind)
@@ -212,11 +257,11 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
                 break;
             case WorkKind.Park:
                 engine.Calls.Accumulate(item.Group!, this);
-                item.Column.Queue.Return(1);
+                item.Column.Queue.Lane.Return(1);
                 break;
             default:
-                engine.Source!.Execute(item, this);
-                item.Column.Queue.Return(1);
+                engine.Source.Execute(item, this);
+                item.Column.Queue.Lane.Return(1);
                 break;
         }
     }
@@ -225,40 +270,141 @@ internal sealed class Worker(Engine engine, RunPlan plan, RowGroupWindow window)
     {
         ColumnPlan column = item.Column;
         ActiveRowGroup group = item.Group!;
-        ColumnBuffer?[] buffers = group.Buffers;
-        ulong cells = OpenCells(item); // rows may have been dropped since the run became ready
-        int permits = item.Count;
-        if (cells == 0 || engine.IsStopping)
+        _held.Take(column.Queue.Lane, item.Count);
+        ulong cells = item.Cells;
+        for (int word = item.Word; ; cells = group.Begun[++word])
         {
-            column.Queue.Return(permits);
-            EndInQueue(column, permits);
-            return;
+            int pending = Run(column, group, word, cells, item.Attempt);
+            if (pending == 0)
+                column.EndInQueue(item.Count);
+            if (column.HasSyncCells)
+                _held.Return(threads.Lanes); // what follows is not on the limit's account
+            Follow(group, word);
+            if (word == item.Word + item.MoreWords)
+                break;
         }
 
-        var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, cells, item.Attempt, group);
+        _held.Return(threads.Lanes);
+    }
+
+    /// <summary>Produces cells of one word; those that are pending take their permits along.</summary>
+    /// <returns>How many are pending.</returns>
+    private int Run(ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
+    {
+        ColumnBuffer?[] buffers = group.Buffers;
+        if (engine.IsStopping || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+            return 0;
+        cells &= frontier.OpenCells(bitmaps, column.Ordinal, word); // rows may have been dropped since the run became ready
+        if (cells == 0)
+            return 0;
+
+        var run = new CellRun(buffers, group.FirstRow + word * 64, word * 64, cells, attempt, group);
         CellRunResult result;
         if (column.IsBarrier)
         {
-            result = WriteBarrierCells(column, group, item.Word, run);
+            result = WriteBarrierCells(column, group, word, run);
+        }
+        else if (column.HasSyncCells)
+        {
+            long begun = column.Cost.Begin(++_runs[column.Ordinal]);
+            result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
+            if (begun != 0)
+                column.Cost.End(begun, BitOperations.PopCount(result.Started));
         }
         else
         {
-            long begun = column.HasSyncCells ? column.Cost.Begin() : 0;
-            result = ((CellRunner)column.Runner).Run(run, column.Pending);
-            column.Cost.End(begun, BitOperations.PopCount(result.Started));
+            result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
         }
 
-        // Cells that are pending keep their permits until they end.
-        ulong pending = result.Started & ~result.Done & ~result.Failed;
-        column.Queue.Return(permits - BitOperations.PopCount(pending));
-        Complete(column, group, item.Word, result.Done, item.Attempt);
+        int pending = BitOperations.PopCount(result.Started & ~result.Done & ~result.Failed);
+        if (pending > 0)
+        {
+            column.Queue.Began(pending);
+            _held.Pass(pending);
+        }
+
+        if (result.Done != 0)
+            CompleteIn(frontier, bitmaps, buffers, column, group, word, result.Done, attempt);
         if (result.Failed != 0)
-            Fail(item with { Cells = result.Failed }, result.Exception!);
+            Fail(new WorkItem(WorkKind.Cells, column, group, word, result.Failed, attempt), result.Exception!);
         if ((cells & ~result.Started) is var rest and not 0 && !engine.IsStopping)
-            Add(column.Queue, item with { Cells = rest });
-        if (pending == 0)
-            EndInQueue(column, permits);
+            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest, attempt));
+        return pending;
     }
+
+    /// <summary>Begins calls on permits that are in hand, if the lane would pick them next anyway; the others wait in their queue.</summary>
+    private void FollowCall(ColumnPlan column, ActiveRowGroup group, int word, ulong cells)
+    {
+        Lane lane = column.Queue.Lane;
+        ulong now = 0;
+        if (lane.WouldPick(column.Queue))
+            now = _held.For(lane) is var permits and > 0 ? Bits.Lowest(cells, permits) : IsPermitFree(lane) ? cells & (0 - cells) : 0;
+        if ((cells & ~now) is var rest and not 0)
+            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest));
+        if (now == 0)
+            return;
+        if (_held.For(lane) > 0)
+            Run(column, group, word, now, attempt: 1);
+        else
+            (_promised, _promisedCell) = (column.Ordinal, now);
+    }
+
+    /// <summary>Whether the inherited permit is for this lane, and not promised to another call.</summary>
+    private bool IsPermitFree(Lane lane) => _held.IsInheritingFor(lane) && _promised < 0;
+
+    private bool TryTakePromised(ActiveRowGroup group, int word, out WorkItem item)
+    {
+        bool isPromised = _promised >= 0;
+        item = isPromised ? new WorkItem(WorkKind.Cells, plan.Columns[_promised], group, word, _promisedCell) : default;
+        _promised = -1;
+        return isPromised;
+    }
+
+    /// <summary>Begins a call on the inherited permit.</summary>
+    /// <returns>Whether it is pending: then the permit is its own, and nothing of the run may be touched any more.</returns>
+    private bool Pass(in WorkItem item)
+    {
+        ColumnPlan column = item.Column;
+        ActiveRowGroup group = item.Group!;
+        ColumnBuffer?[] buffers = group.Buffers;
+        if (OpenCells(item) == 0)
+            return false;
+        var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, item.Cells, item.Attempt, group);
+        column.Queue.Began(1);
+        CellRunResult result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
+        if (result.Started != 0 && (result.Done | result.Failed) == 0)
+        {
+            _held.Forget();
+            return true;
+        }
+
+        column.Queue.Began(-1);
+        if (result.Failed != 0)
+            Fail(item, result.Exception!);
+        else
+            Complete(column, group, item.Word, result.Done, item.Attempt);
+        Follow(group, item.Word);
+        return false;
+    }
+
+    /// <summary>Takes back a cell that was pending, its value or its failure, and goes on with what it made ready.</summary>
+    private void TakeBack(ColumnPlan column, ActiveRowGroup group, PendingCell cell)
+    {
+        int word = cell.Offset / 64;
+        ulong bit = 1UL << cell.Offset;
+        int attempt = cell.Attempt;
+        Exception? failure = cell.Finish();
+        SpareOf(column).Add(cell);
+        column.Queue.Began(-1);
+        if (failure is null)
+            Complete(column, group, word, bit, attempt);
+        else
+            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
+        column.EndInQueue(1);
+        Follow(group, word);
+    }
+
+    private PendingCells SpareOf(ColumnPlan column) => _spare[column.Ordinal] ??= new PendingCells(column.Owner, column.Spare);
 
     private static CellRunResult WriteBarrierCells(ColumnPlan column, ActiveRowGroup group, int word, in CellRun run)
     {

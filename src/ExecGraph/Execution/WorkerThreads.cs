@@ -6,8 +6,8 @@ namespace ExecGraph.Execution;
 
 /// <summary>Gives threads to workers, and counts what is under way.</summary>
 /// <remarks>
-/// <para>A thread that works, a call that is pending, a timer and the source pump each count as one activity. When the last one ends, the
-/// engine is asked what that means.</para>
+/// <para>A thread that works, a lane of which permits are taken, a timer and the source pump each count as one activity. When the last one
+/// ends, the engine is asked what that means.</para>
 /// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; a thread on which a call ends works on, too.</para>
 /// </remarks>
 internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow window, RunOptions options, Lane workerLane, Lane[] callLanes)
@@ -17,15 +17,20 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     private const int BorrowedBudget = 64;
 
     [ThreadStatic]
-    private static Worker? _working;
+    private static Residence? _residence;
 
+    private readonly bool _isVirtual = options.Host is not PoolHost;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly Channel<(ColumnPlan Column, PendingCell Cell)> _ended = Channel.CreateUnbounded<(ColumnPlan, PendingCell)>();
     private readonly ConcurrentBag<Worker> _idle = [];
     private readonly ConcurrentBag<Worker> _workers = [];
     private int _spawned;
+    private int _endedCount;
     private int _permits;
     private int _activity;
+
+    /// <summary>The lanes by number.</summary>
+    internal Lane[] Lanes { get; } = [workerLane, .. callLanes];
 
     /// <summary>Every worker there has been: each counts what it did.</summary>
     internal IEnumerable<Worker> All => _workers;
@@ -90,6 +95,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Counts the caller as the only activity, if there is none.</summary>
     internal bool TryBeOnlyActivity() => Interlocked.CompareExchange(ref _activity, 1, 0) == 0;
 
+    /// <summary>Whether the caller, who is an activity, is the only one.</summary>
+    internal bool IsOnlyActivity => Volatile.Read(ref _activity) == 1;
+
     /// <summary>Ends an activity without asking what that means.</summary>
     /// <returns>Whether it was the last one.</returns>
     internal bool EndQuietly() => Interlocked.Decrement(ref _activity) == 0;
@@ -103,12 +111,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
                 return true;
         }
 
-        if (!worker.HasPermit && !(worker.HasPermit = TryTakePermit()))
-        {
-            item = default;
+        item = default;
+        if (!worker.HasPermit && (!HasSyncWork() || !TryTakePermit(worker)))
             return false;
-        }
-
         if (workerLane.TryTake(hasWorker: true, out item))
             return true;
         foreach (Lane lane in callLanes)
@@ -124,15 +129,18 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ColumnPlan? column,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PendingCell? cell)
     {
-        bool taken = _ended.Reader.TryRead(out (ColumnPlan Column, PendingCell Cell) ended);
-        (column, cell) = taken ? ended : default;
-        return taken;
+        (column, cell) = default((ColumnPlan?, PendingCell?));
+        if (Volatile.Read(ref _endedCount) == 0 || !_ended.Reader.TryRead(out (ColumnPlan Column, PendingCell Cell) ended))
+            return false;
+        Interlocked.Decrement(ref _endedCount);
+        (column, cell) = ended;
+        return true;
     }
 
     /// <summary>Whether a thread would find something to do; it may still find that somebody else was first.</summary>
     internal bool HasTakeable()
     {
-        if (_ended.Reader.TryPeek(out _))
+        if (Volatile.Read(ref _endedCount) != 0)
             return true;
         if (engine.IsStopping)
             return false;
@@ -150,55 +158,81 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         return false;
     }
 
-    /// <summary>A call has ended, on whichever thread.</summary>
+    /// <summary>A call has ended, on whichever thread. Its permit, which is still taken, counts as an activity.</summary>
     internal void CallEnded(ColumnPlan column, PendingCell cell)
     {
-        if (options.Host.IsForeignThread)
+        bool isForeign = _isVirtual && options.Host.IsForeignThread;
+        if (isForeign)
         {
             engine.Stop(new Engine.StopReason(new InvalidOperationException(
                 $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
         }
 
-        if (_working is not null || options.Host.IsForeignThread)
+        if (isForeign || IsWorking)
         {
             // Within a worker, its own or another run's: handed over rather than nested on its stack.
             _ended.Writer.TryWrite((column, cell));
-            Interlocked.MemoryBarrier(); // write first, then look who is at work
+            Interlocked.Increment(ref _endedCount); // write first, then look who is at work
             Wake();
-            return;
+        }
+        else if (IsUnderContext)
+        {
+            Visit(column, cell);
+        }
+        else
+        {
+            VisitUnderContext(column, cell);
+        }
+    }
+
+    /// <summary>In a method of its own, so that only who needs the closure pays for it.</summary>
+    private void VisitUnderContext(ColumnPlan column, PendingCell cell) => UnderContext(() => Visit(column, cell));
+
+    /// <summary>The run has ended: no thread keeps a worker of it.</summary>
+    internal void Close()
+    {
+        foreach (Worker worker in _workers)
+            worker.Residence?.Release(worker);
+    }
+
+    internal bool TryTakePermit(Worker worker)
+    {
+        int permits = Volatile.Read(ref _permits);
+        while (permits < options.Workers)
+        {
+            int seen = Interlocked.CompareExchange(ref _permits, permits + 1, permits);
+            if (seen == permits)
+                return worker.HasPermit = true;
+            permits = seen;
         }
 
-        Enter(new EndedCell(column, cell).End);
+        return false;
+    }
+
+    internal void ReturnPermit(Worker worker)
+    {
+        worker.HasPermit = false;
+        Interlocked.Decrement(ref _permits);
     }
 
     private void Enter(Action<Worker>? first, bool isSpawned)
     {
-        if (_working is not null)
+        if (IsWorking)
         {
             // A timer or a barrier's call that ended within a worker: another thread takes it.
             options.Host.Queue(new Entered(this, first!));
             return;
         }
 
-        if (IsUnderContext)
-            Work(first, isSpawned);
-        else
-            UnderContext(() => Work(first, isSpawned));
+        UnderContext(() => Work(first, isSpawned));
     }
 
+    private static bool IsWorking => _residence is { IsWorking: true };
+
+    /// <summary>Works as an activity of its own.</summary>
     private void Work(Action<Worker>? first, bool isSpawned)
     {
-        if (!_idle.TryTake(out Worker? worker))
-        {
-            worker = new Worker(engine, plan, window);
-            _workers.Add(worker);
-        }
-
-        // On a thread that is borrowed from its owner's loop, a cell's await must not go back to that loop.
-        SynchronizationContext? owner = SynchronizationContext.Current;
-        if (owner is not null)
-            SynchronizationContext.SetSynchronizationContext(null);
-        _working = worker;
+        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
         try
         {
             first?.Invoke(worker);
@@ -208,18 +242,79 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         {
             // Not a cell's failure, which is caught where it happens: the run must not end as if nothing were missing.
             engine.Stop(new Engine.StopReason(exception));
+            worker.Abandon();
         }
         finally
         {
-            _working = null;
-            if (owner is not null)
-                SynchronizationContext.SetSynchronizationContext(owner);
+            End(residence, owner);
         }
 
+        Leave(worker, isSpawned);
+    }
+
+    /// <summary>Works on the permit of a call that ended on this thread.</summary>
+    private void Visit(ColumnPlan column, PendingCell cell)
+    {
+        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
+        bool isActivity = true;
+        try
+        {
+            isActivity = worker.Visit(column, cell);
+            if (isActivity)
+                worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
+        }
+        catch (Exception exception)
+        {
+            engine.Stop(new Engine.StopReason(exception));
+            worker.Abandon();
+        }
+        finally
+        {
+            End(residence, owner);
+        }
+
+        if (isActivity)
+            Leave(worker, isSpawned: false);
+    }
+
+    private Worker Begin(out Residence residence, out SynchronizationContext? owner)
+    {
+        // On a thread that is borrowed from its owner's loop, a cell's await must not go back to that loop.
+        owner = SynchronizationContext.Current;
+        if (owner is not null)
+            SynchronizationContext.SetSynchronizationContext(null);
+        residence = _residence ??= new Residence();
+        residence.IsWorking = true;
+        Worker? worker = residence.Worker;
+        return worker is not null && ReferenceEquals(worker.Threads, this) ? worker : Settle(residence, worker);
+    }
+
+    private static void End(Residence residence, SynchronizationContext? owner)
+    {
+        residence.IsWorking = false;
+        if (owner is not null)
+            SynchronizationContext.SetSynchronizationContext(owner);
+    }
+
+    /// <summary>Gives the thread a worker of this run, and the one it had back to that one's run.</summary>
+    private Worker Settle(Residence residence, Worker? other)
+    {
+        other?.Threads._idle.Add(other);
+        if (!_idle.TryTake(out Worker? worker))
+        {
+            worker = new Worker(engine, this, plan, window);
+            _workers.Add(worker);
+        }
+
+        worker.Residence = residence;
+        residence.Worker = worker;
+        return worker;
+    }
+
+    private void Leave(Worker worker, bool isSpawned)
+    {
         if (worker.HasPermit)
-            Interlocked.Decrement(ref _permits);
-        worker.HasPermit = false;
-        _idle.Add(worker);
+            ReturnPermit(worker);
         if (isSpawned)
             Interlocked.Decrement(ref _spawned);
 
@@ -229,21 +324,20 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         ActivityEnded();
     }
 
-    private bool IsUnderContext => _context is null || ReferenceEquals(_context, ExecutionContext.Capture());
-
-    private bool TryTakePermit()
+    private bool HasSyncWork()
     {
-        int permits = Volatile.Read(ref _permits);
-        while (permits < options.Workers)
+        if (workerLane.HasWork)
+            return true;
+        foreach (Lane lane in callLanes)
         {
-            int seen = Interlocked.CompareExchange(ref _permits, permits + 1, permits);
-            if (seen == permits)
+            if (lane.HasSyncColumns && lane.MayHaveTakeable)
                 return true;
-            permits = seen;
         }
 
         return false;
     }
+
+    private bool IsUnderContext => _context is null || ReferenceEquals(_context, ExecutionContext.Capture());
 
     private sealed class Posted(WorkerThreads threads, Action action) : IThreadPoolWorkItem
     {
@@ -258,9 +352,16 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     {
         public void Execute() => threads.Enter(first);
     }
+}
 
-    private sealed class EndedCell(ColumnPlan column, PendingCell cell)
-    {
-        internal void End(Worker worker) => worker.End(column, cell);
-    }
+/// <summary>Which worker a thread keeps, so that coming back to a run costs no look-up.</summary>
+internal sealed class Residence
+{
+    internal Worker? Worker;
+
+    /// <summary>Whether the thread is at work for a run, with that worker: then nothing is nested on its stack.</summary>
+    internal bool IsWorking;
+
+    /// <summary>A run that has ended takes its worker away, from whichever thread.</summary>
+    internal void Release(Worker worker) => Interlocked.CompareExchange(ref Worker, null, worker);
 }

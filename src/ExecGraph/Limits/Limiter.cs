@@ -43,9 +43,13 @@ public sealed class Limiter
     public int CurrentConcurrency => Volatile.Read(ref _taken);
 
     /// <summary>Takes up to <paramref name="wanted"/> permits. When it takes none, <paramref name="user"/> is told once when there are some again.</summary>
-    internal int TryTake(int wanted, ILimiterUser user)
+    /// <param name="wanted">1 or more.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="isListed">Whether <paramref name="user"/> will be told.</param>
+    internal int TryTake(int wanted, ILimiterUser user, out bool isListed)
     {
         int taken = TryTake(wanted);
+        isListed = taken == 0;
         if (taken > 0)
             return taken;
         lock (_lock)

@@ -19,19 +19,17 @@ internal sealed class FinishedDrops
         _columnWords = columnWords;
     }
 
-    /// <summary>Copies the drops of a group; null if it has none.</summary>
-    /// <param name="group">A frozen group.</param>
-    /// <param name="rows">The rows of the group that are in the table.</param>
-    internal static FinishedDrops? Of<TMemory>(RowGroupBitmaps group, int rows)
+    /// <summary>The drops of a frozen group; null if it has none.</summary>
+    /// <param name="group">The group. Its cells are all settled, so what is recorded of them changes no more.</param>
+    /// <param name="dropped">Its dropped rows, by word, without rows beyond the end of the table.</param>
+    internal static FinishedDrops? Of<TMemory>(RowGroupBitmaps group, ulong[] dropped)
         where TMemory : struct, IMemory
     {
         int columns = group.Plan.Columns.Length;
         int columnWords = (columns + 63) / 64;
-        var dropped = new ulong[group.WordCount];
         var undone = new List<ulong>();
-        for (int word = 0; word < group.WordCount; word++)
+        for (int word = 0; word < dropped.Length; word++)
         {
-            dropped[word] = TMemory.Read(ref group.Bits[word * group.Plan.Stride + group.Plan.DroppedSlot]) & RowsOf(word, rows);
             for (ulong rest = dropped[word]; rest != 0; rest &= rest - 1)
             {
                 ulong row = rest & (0 - rest);
@@ -85,7 +83,7 @@ internal sealed class FinishedDrops
         return new FinishedDrops(dropped, [.. _undone[..at], .. new ulong[_columnWords], .. _undone[at..]], _columnWords);
     }
 
-    /// <summary>With the rows of another copy of the same group that were dropped later.</summary>
+    /// <summary>With the rows of another record of the same group, which may know of later drops.</summary>
     internal FinishedDrops With(FinishedDrops later)
     {
         FinishedDrops result = this;

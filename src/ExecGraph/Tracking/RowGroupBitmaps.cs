@@ -62,8 +62,11 @@ internal sealed class RowGroupBitmaps
     /// <summary>What still keeps the group from being settled: its cells (as one) and its barrier nodes.</summary>
     internal int Unsettled;
 
-    /// <summary>Not 0 once the dropped bits are being copied elsewhere: a later drop has to be recorded there as well.</summary>
+    /// <summary>Not 0 once the dropped bits are being copied elsewhere: a later drop is decided there.</summary>
     internal int Frozen;
+
+    /// <summary>The dropped bits as they were copied, by word; null before. The first copy made after the freeze stands.</summary>
+    internal ulong[]? CopiedDrops;
 
     /// <summary>Cells that were not complete when their row was dropped, by word and column; null before the first drop.</summary>
     internal ulong[]? Undone;

@@ -75,9 +75,13 @@ internal sealed class TrackerCore<TMemory>
         ulong newly = _frontier.Drop(bitmaps, word, rows, ref sink);
 
         // Scenario "drop against finish": either the finisher's copy, which follows its freeze, has our bits, or we see the freeze.
-        if (TMemory.Read(ref bitmaps.Frozen) != 0)
-            DropLate(group, word, rows);
-        return newly;
+        if (TMemory.Read(ref bitmaps.Frozen) == 0)
+            return newly;
+
+        // Behind the freeze there are two ways to drop a row, here and from where the group is gone. The copy, of which there is one,
+        // says which of our bits came in time; the record that everybody adds to decides about the others.
+        ulong copied = PublishDrops(bitmaps)[word];
+        return newly & copied | DropLate(group, word, rows & ~copied);
     }
 
     internal bool CompleteBarrier(int column, long? group, ReadyBatch? ready)
@@ -122,9 +126,17 @@ internal sealed class TrackerCore<TMemory>
     {
         long group = row / RowGroupSize;
         int offset = (int)(row % RowGroupSize);
-        return _groups.Find(group) is RowGroupBitmaps bitmaps
-            ? (bitmaps.Survivors(offset / 64) >> offset & 1) == 0
-            : TMemory.Read(ref _drops)!.TryGetValue(group, out FinishedDrops? drops) && drops.IsDropped(offset);
+        if (_groups.Find(group) is RowGroupBitmaps bitmaps)
+        {
+            bool isDropped = (TMemory.Read(ref bitmaps.Bits[offset / 64 * _plan.Stride + _plan.DroppedSlot]) >> offset & 1) != 0;
+            if (TMemory.Read(ref bitmaps.Frozen) == 0)
+                return isDropped;
+
+            // A bit that came after the copy counts when it is recorded: asked here, it must not be told before.
+            PublishDrops(bitmaps);
+        }
+
+        return TMemory.Read(ref _drops)!.TryGetValue(group, out FinishedDrops? drops) && drops.IsDropped(offset);
     }
 
     internal bool IsComplete(int column, long row)
@@ -264,9 +276,25 @@ internal sealed class TrackerCore<TMemory>
     private void Finish(RowGroupBitmaps group)
     {
         TMemory.Or(ref group.Frozen, 1);
-        if (FinishedDrops.Of<TMemory>(group, RowsOf(group.Index)) is { } drops)
-            UpdateDrops(group.Index, existing => existing is null ? drops : drops.With(existing));
+        PublishDrops(group);
         _groups.Finish(group.Index);
+    }
+
+    /// <summary>Records the drops of a frozen group, if nobody has: whoever needs the record makes it rather than waits for the finisher.</summary>
+    /// <returns>The dropped rows that came in time, by word: the same for everybody.</returns>
+    private ulong[] PublishDrops(RowGroupBitmaps group)
+    {
+        if (TMemory.Read(ref group.CopiedDrops) is not { } rows)
+        {
+            var copy = new ulong[group.WordCount];
+            for (int word = 0; word < copy.Length; word++)
+                copy[word] = TMemory.Read(ref group.Bits[word * _plan.Stride + _plan.DroppedSlot]) & RowsOf(group.Index, word);
+            rows = TMemory.CompareExchange(ref group.CopiedDrops, copy, null) ?? copy;
+        }
+
+        if (FinishedDrops.Of<TMemory>(group, rows) is { } drops)
+            UpdateDrops(group.Index, existing => existing is null ? drops : drops.With(existing));
+        return rows;
     }
 
     /// <summary>Drops rows of a settled group: all their cells were complete, or are recorded already.</summary>

@@ -17,9 +17,12 @@ internal sealed class LaneTrace(TimeProvider timeProvider)
         return context.Row;
     }
 
-    /// <summary>Seconds between a cell's being ready and its begin, ascending; cells nobody called ready were ready from the start.</summary>
+    /// <summary>Seconds from ready to begun, ascending; what nobody called ready was so from the start.</summary>
     internal double[] Waits(string column, long rows = long.MaxValue) =>
         [.. _cells.Where(cell => cell.Column == column && cell.Row < rows).Select(cell => cell.Begun - ReadyAt(cell.Column, cell.Row)).Order()];
+
+    /// <summary>The column of each cell, in the order in which they ended.</summary>
+    internal IEnumerable<string> Columns() => _cells.Select(cell => cell.Column);
 
     /// <summary>Permit-seconds that stayed free while a cell waited for one.</summary>
     internal double IdleWhileWaiting(int capacity)

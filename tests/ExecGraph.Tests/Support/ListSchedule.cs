@@ -6,8 +6,9 @@ namespace ExecGraph.Tests.Support;
 /// </summary>
 internal static class ListSchedule
 {
-    /// <summary>The cell with the longest path still to go, itself included, first: it knows every time in advance, so nobody can be asked for more.</summary>
-    internal static Schedule Clairvoyant(Shape shape) => Run(shape, (column, row) => (-shape.Columns[column].Seconds[row] - shape.After(column, row), row));
+    /// <summary>The cell with the longest path still to go, itself included, first: it knows every time in advance.</summary>
+    internal static Schedule Clairvoyant(Shape shape) =>
+        Run(shape, (column, row) => (-shape.Columns[column].Seconds[row] - shape.After(column, row), row));
 
     /// <summary>The same with less knowledge: what a row still needs after the cell, but not how long the cell itself takes.</summary>
     internal static Schedule LongestAfter(Shape shape) => Run(shape, (column, row) => (-shape.After(column, row), row));

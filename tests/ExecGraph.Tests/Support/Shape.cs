@@ -1,8 +1,9 @@
 namespace ExecGraph.Tests.Support;
 
 /// <summary>
-/// One of the four graphs that schedules are judged by, with the time of every cell: log-normal (median 1 s, sigma 0.8), at most
-/// <see cref="Capacity"/> at once for each limiter. The engine is never told these times; bounds and the clairvoyant simulator are.
+/// One of the graphs that schedules are judged by (narrow, deep, wide, dual-model, and a chain of ten), with the time of every cell:
+/// log-normal (median 1 s, sigma 0.8), at most <see cref="Capacity"/> at once for each limiter. The engine is never told these times;
+/// bounds and the clairvoyant simulator are.
 /// </summary>
 internal sealed class Shape
 {
@@ -34,10 +35,12 @@ internal sealed class Shape
                 for (int i = 0; i < 5; i++)
                     Add($"wide {i}", topic);
                 break;
-            default:
+            case "dual-model":
                 for (int i = 0; i < 3; i++)
                     Add($"judge {i}", Add($"model {i}", topic), Judges);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such shape.");
         }
     }
 
@@ -50,7 +53,7 @@ internal sealed class Shape
     internal double LowerBound()
     {
         IEnumerable<int> rows = Enumerable.Range(0, Rows);
-        double bound = rows.Max(row => Enumerable.Range(0, _columns.Count).Max(column => Before(column, row) + _columns[column].Seconds[row]));
+        double bound = rows.Max(row => _columns[0].Seconds[row] + After(0, row));
         foreach (IGrouping<int, int> limiter in Enumerable.Range(0, _columns.Count).GroupBy(column => _columns[column].Limiter))
         {
             double earliest = limiter.Min(column => rows.Min(row => Before(column, row)));
@@ -69,7 +72,8 @@ internal sealed class Shape
     internal double After(int column, int row) =>
         Consumers(column).Select(consumer => _columns[consumer].Seconds[row] + After(consumer, row)).DefaultIfEmpty().Max();
 
-    internal IEnumerable<int> Consumers(int column) => Enumerable.Range(column, _columns.Count - column).Where(other => _columns[other].After == column);
+    internal IEnumerable<int> Consumers(int column) =>
+        Enumerable.Range(column, _columns.Count - column).Where(other => _columns[other].After == column);
 
     private double Before(int column, int row) =>
         _columns[column].After is var producer and >= 0 ? Before(producer, row) + _columns[producer].Seconds[row] : 0;
@@ -78,7 +82,11 @@ internal sealed class Shape
     {
         var seconds = new double[Rows];
         for (int row = 0; row < Rows; row++)
-            seconds[row] = Math.Exp(0.8 * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+        {
+            double normal = Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
+            seconds[row] = Math.Exp(0.8 * normal);
+        }
+
         _columns.Add(new ShapeColumn(name, after, limiter, seconds));
         return _columns.Count - 1;
     }

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+
+namespace ExecGraph.Definition;
+
+/// <summary>Is told when a cell that was left pending has ended.</summary>
+internal interface IPendingCellOwner
+{
+    /// <summary>The cell's task has ended. Any thread; the caller returns to foreign code afterwards.</summary>
+    void Ended(PendingCell cell);
+}
+
+/// <summary>The spare <see cref="PendingCell"/> objects of one column, as one thread keeps them; what it has too many of, others may have.</summary>
+/// <remarks>Used by one thread at a time, but for <paramref name="shared"/>.</remarks>
+/// <param name="owner">Whom the column's cells tell.</param>
+/// <param name="shared">Spare ones of all threads.</param>
+internal sealed class PendingCells(IPendingCellOwner owner, ConcurrentQueue<PendingCell> shared)
+{
+    private const int MaxKept = 32;
+
+    private PendingCell? _first;
+    private int _count;
+
+    internal IPendingCellOwner Owner => owner;
+
+    internal PendingCell? TryTake()
+    {
+        PendingCell? cell = _first;
+        if (cell is null)
+            return shared.TryDequeue(out cell) ? cell : null;
+        _first = cell.NextSpare;
+        cell.NextSpare = null;
+        _count--;
+        return cell;
+    }
+
+    internal void Add(PendingCell cell)
+    {
+        if (_count == MaxKept)
+        {
+            // A thread that ends what others begin would collect them all.
+            shared.Enqueue(cell);
+            return;
+        }
+
+        cell.NextSpare = _first;
+        _first = cell;
+        _count++;
+    }
+}
