@@ -17,10 +17,11 @@ internal sealed class TrackedTable
     /// <summary>A new tracker.</summary>
     internal CompletionTracker Begin() => new(_graph);
 
-    /// <summary>Completes the cells of <paramref name="rows"/> in every word, row by row and one at a time.</summary>
-    internal static void CompleteOneByOne(CompletionTracker tracker, ReadyBatch ready, ulong rows, int firstWord, int wordStep)
+    /// <summary>Completes the cells of <paramref name="rows"/> in the words, row by row and one at a time.</summary>
+    internal static void CompleteOneByOne(CompletionTracker tracker, ulong rows, WordRange words)
     {
-        for (int word = firstWord; word < Rows / 64; word += wordStep)
+        var ready = new ReadyBatch(); // by the thread that uses it, so that it shares no cache line with the other's
+        for (int word = words.First; word < words.End; word += words.Step)
         {
             for (ulong rest = rows; rest != 0; rest &= rest - 1)
             {
@@ -35,8 +36,9 @@ internal sealed class TrackedTable
     }
 
     /// <summary>Completes 64 cells at a time.</summary>
-    internal static void CompleteByWords(CompletionTracker tracker, ReadyBatch ready)
+    internal static void CompleteByWords(CompletionTracker tracker)
     {
+        var ready = new ReadyBatch();
         for (int word = 0; word < Rows / 64; word++)
         {
             for (int column = 0; column < Columns; column++)
@@ -63,4 +65,20 @@ internal sealed class TrackedTable
             new ColumnDescriptor("conclusion") { Dependencies = ["analysis", "trivia"] },
         ],
         rows);
+}
+
+/// <summary>Words of the table, of all its row groups one after the other.</summary>
+internal readonly record struct WordRange(int First, int End, int Step)
+{
+    private const int Words = TrackedTable.Rows / 64;
+
+    internal static WordRange All { get; } = new(0, Words, 1);
+
+    internal static WordRange FirstHalf { get; } = new(0, Words / 2, 1);
+
+    internal static WordRange SecondHalf { get; } = new(Words / 2, Words, 1);
+
+    internal static WordRange Even { get; } = new(0, Words, 2);
+
+    internal static WordRange Odd { get; } = new(1, Words, 2);
 }

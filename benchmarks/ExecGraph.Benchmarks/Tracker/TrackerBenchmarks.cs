@@ -11,8 +11,6 @@ public class TrackerBenchmarks
     private const ulong EvenRows = 0x5555_5555_5555_5555;
 
     private readonly TrackedTable _table = new();
-    private readonly ReadyBatch _ready = new();
-    private readonly ReadyBatch _readyOfOther = new();
     private TwoThreads _threads = null!;
 
     [GlobalSetup]
@@ -20,8 +18,8 @@ public class TrackerBenchmarks
     {
         _threads = new TwoThreads();
         CompletionTracker tracker = _table.Begin();
-        TrackedTable.CompleteOneByOne(tracker, _ready, EvenRows, firstWord: 0, wordStep: 1);
-        TrackedTable.CompleteByWords(tracker, _ready);
+        TrackedTable.CompleteOneByOne(tracker, EvenRows, WordRange.All);
+        TrackedTable.CompleteByWords(tracker);
         TrackedTable.Verify(tracker);
     }
 
@@ -32,7 +30,7 @@ public class TrackerBenchmarks
     public CompletionTracker OneCellAtATime()
     {
         CompletionTracker tracker = _table.Begin();
-        TrackedTable.CompleteOneByOne(tracker, _ready, ulong.MaxValue, firstWord: 0, wordStep: 1);
+        TrackedTable.CompleteOneByOne(tracker, ulong.MaxValue, WordRange.All);
         return tracker;
     }
 
@@ -40,7 +38,7 @@ public class TrackerBenchmarks
     public CompletionTracker SixtyFourCellsAtATime()
     {
         CompletionTracker tracker = _table.Begin();
-        TrackedTable.CompleteByWords(tracker, _ready);
+        TrackedTable.CompleteByWords(tracker);
         return tracker;
     }
 
@@ -49,20 +47,16 @@ public class TrackerBenchmarks
     {
         CompletionTracker tracker = _table.Begin();
         _threads.Run(
-            () => TrackedTable.CompleteOneByOne(tracker, _ready, EvenRows, firstWord: 0, wordStep: 1),
-            () => TrackedTable.CompleteOneByOne(tracker, _readyOfOther, ~EvenRows, firstWord: 0, wordStep: 1));
+            () => TrackedTable.CompleteOneByOne(tracker, EvenRows, WordRange.All),
+            () => TrackedTable.CompleteOneByOne(tracker, ~EvenRows, WordRange.All));
         return tracker;
     }
 
     [Benchmark(OperationsPerInvoke = TrackedTable.Cells)]
-    public CompletionTracker TwoThreadsOnDifferentWords()
-    {
-        CompletionTracker tracker = _table.Begin();
-        _threads.Run(
-            () => TrackedTable.CompleteOneByOne(tracker, _ready, ulong.MaxValue, firstWord: 0, wordStep: 2),
-            () => TrackedTable.CompleteOneByOne(tracker, _readyOfOther, ulong.MaxValue, firstWord: 1, wordStep: 2));
-        return tracker;
-    }
+    public CompletionTracker TwoThreadsOnNeighbouringWords() => OnWords(WordRange.Even, WordRange.Odd);
+
+    [Benchmark(OperationsPerInvoke = TrackedTable.Cells)]
+    public CompletionTracker TwoThreadsOnWordsFarApart() => OnWords(WordRange.FirstHalf, WordRange.SecondHalf);
 
     [Benchmark(Baseline = true, OperationsPerInvoke = TrackedTable.Cells)]
     public int LockedSetOfCells()
@@ -100,5 +94,14 @@ public class TrackerBenchmarks
         for (int cell = 0; cell < TrackedTable.Cells; cell++)
             done.TryAdd(cell, true);
         return done.Count;
+    }
+
+    private CompletionTracker OnWords(WordRange one, WordRange other)
+    {
+        CompletionTracker tracker = _table.Begin();
+        _threads.Run(
+            () => TrackedTable.CompleteOneByOne(tracker, ulong.MaxValue, one),
+            () => TrackedTable.CompleteOneByOne(tracker, ulong.MaxValue, other));
+        return tracker;
     }
 }
