@@ -78,7 +78,10 @@ internal sealed class Lane : ILimiterUser
     internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
 
     /// <summary>Whether a cell of the column that has just become ready would be taken next, so that it need not go through its queue.</summary>
-    internal bool WouldPick(ColumnQueue queue) => !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position);
+    /// <remarks>Beside equals, as long as it has no more than its share.</remarks>
+    internal bool WouldPick(ColumnQueue queue) =>
+        !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
+        && (!queue.HasPeers || queue.UnderWay < Math.Max(1, Capacity / _picker.CountEquals(queue.Position)));
 
     /// <summary>Takes work together with its permits.</summary>
     /// <param name="hasWorker">Whether the caller may run synchronous cells.</param>
@@ -173,6 +176,14 @@ internal sealed class Lane : ILimiterUser
 
         if (taken)
         {
+            if (queue.Count == 0)
+            {
+                // It need not be asked in vain. Cleared first, then looked again, as above.
+                _picker.Clear(queue.Position);
+                if (queue.Count != 0)
+                    _picker.Mark(queue.Position);
+            }
+
             if (item.Kind != WorkKind.Cells)
                 queue.Began(1); // of cells, those that are left pending are counted
             _untilRecount -= WorkBehind(queue, ColumnQueue.CountOf(item));

@@ -62,16 +62,16 @@ internal sealed class PickOrder
 
     internal void Clear(int position) => Interlocked.And(ref _marked[_ranks[position] >> 6], ~(1UL << _ranks[position]));
 
-    internal bool HasEquals(int position)
-    {
-        int rank = _ranks[position];
-        return _classEnds[rank] - _classStarts[rank] > 1;
-    }
+    /// <summary>How many have the same priority, marked or not, itself included.</summary>
+    internal int CountEquals(int position) => _classEnds[_ranks[position]] - _classStarts[_ranks[position]];
 
-    /// <summary>Whether any is marked that has the same or a higher priority, itself included. Any thread may ask.</summary>
+    /// <summary>Whether any is marked that has a higher priority, or itself. Any thread may ask.</summary>
     internal bool HasAnyBefore(int position)
     {
-        int end = _classEnds[_ranks[position]];
+        int rank = _ranks[position];
+        if ((Volatile.Read(ref _marked[rank >> 6]) >> rank & 1) != 0)
+            return true;
+        int end = _classStarts[rank];
         for (int word = 0; word << 6 < end; word++)
         {
             if ((Volatile.Read(ref _marked[word]) & Within(word, 0, end)) != 0)

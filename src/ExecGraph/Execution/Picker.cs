@@ -34,10 +34,13 @@ internal sealed class Picker
     }
 
     /// <summary>Whether the column ever takes turns with another.</summary>
-    internal bool HasEquals(int position) => _deepest.HasEquals(position) || _longest.HasEquals(position);
+    internal bool HasEquals(int position) => _deepest.CountEquals(position) > 1 || _longest.CountEquals(position) > 1;
 
-    /// <summary>In the steady state, whether any column is marked that comes before this one or is its equal, itself included.</summary>
+    /// <summary>In the steady state, whether any column is marked that comes before this one, or itself.</summary>
     internal bool HasAnyBefore(int position) => _deepest.HasAnyBefore(position);
+
+    /// <summary>Columns that this one takes turns with in the steady state, itself included.</summary>
+    internal int CountEquals(int position) => _deepest.CountEquals(position);
 
     /// <summary>A pick begins: none is passed over yet.</summary>
     internal void Begin(bool tailIsNear)
