@@ -21,7 +21,9 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
         writer.Open(run.Buffers, Binding.Outputs);
         TBody call = body;
         RunnerBinding binding = Binding;
+        Thread thread = Thread.CurrentThread;
         ExecutionContext? context = ExecutionContext.Capture();
+        ExecutionContext? before = CellIsolation.Peek(thread);
         ulong rest = run.Cells;
         ulong done = 0;
         try
@@ -31,7 +33,8 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
                 int bit = BitOperations.TrailingZeroCount(rest);
                 int index = run.Offset + bit;
                 ValueTask<TOut> task = call.Invoke(reader.Read(index), new CellSite(binding, run.FirstRow + bit, run.Attempt));
-                CellIsolation.Restore(context);
+                if (!ReferenceEquals(CellIsolation.Peek(thread), before))
+                    CellIsolation.Restore(context);
                 if (task.IsCompletedSuccessfully)
                 {
                     writer.Write(index, task.Result);

@@ -60,10 +60,13 @@ internal sealed class SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerB
         long row = run.FirstRow;
         int offset = run.Offset;
         int attempt = run.Attempt;
-        for (; bit < end; bit++)
+        Thread thread = Thread.CurrentThread;
+        ExecutionContext? before = CellIsolation.Peek(thread);
+        for (int cell = bit; cell < end; bit = ++cell)
         {
-            writer.Write(offset + bit, call.Invoke(reader.Read(offset + bit), new CellSite(binding, row + bit, attempt)));
-            CellIsolation.Restore(context);
+            writer.Write(offset + cell, call.Invoke(reader.Read(offset + cell), new CellSite(binding, row + cell, attempt)));
+            if (!ReferenceEquals(CellIsolation.Peek(thread), before))
+                CellIsolation.Restore(context);
         }
     }
 }
