@@ -324,11 +324,11 @@ public sealed class CompletionTracker
     private void CheckWord(int column, long rowGroup, int word)
     {
         CheckColumn(column);
+        if (_core.HasWord(rowGroup, word))
+            return;
         long groups = _core.RowGroupCount ?? long.MaxValue;
         if (rowGroup < 0 || rowGroup >= groups)
             throw new ArgumentOutOfRangeException(nameof(rowGroup), rowGroup, $"Row groups go from 0 to {groups - 1}.");
-        int words = _core.WordsOf(rowGroup);
-        if ((uint)word >= (uint)words)
-            throw new ArgumentOutOfRangeException(nameof(word), word, $"Words of row group {rowGroup} go from 0 to {words - 1}.");
+        throw new ArgumentOutOfRangeException(nameof(word), word, $"Words of row group {rowGroup} go from 0 to {_core.WordsOf(rowGroup) - 1}.");
     }
 }

@@ -18,6 +18,8 @@ internal sealed class TrackerCore<TMemory>
     private readonly Frontier<TMemory> _frontier;
     private readonly GroupDirectory<TMemory> _groups;
     private readonly long _restoredGroups;
+    private readonly long _lastGroup;
+    private readonly int _wordsOfGroup;
     private ImmutableDictionary<long, FinishedDrops>? _drops = ImmutableDictionary<long, FinishedDrops>.Empty;
     private long _rowCount;
 
@@ -31,6 +33,8 @@ internal sealed class TrackerCore<TMemory>
         _plan = FrontierPlan.ForTracker(topology, rowGroupSize);
         _frontier = new Frontier<TMemory>(_plan);
         _rowCount = rowCount ?? Unknown;
+        _lastGroup = long.MaxValue / rowGroupSize;
+        _wordsOfGroup = (rowGroupSize + 63) / 64;
         bool all = restoredRows == rowCount;
         _groups = new GroupDirectory<TMemory>(finished: all);
         _restoredGroups = all ? 0 : restoredRows / rowGroupSize;
@@ -57,6 +61,11 @@ internal sealed class TrackerCore<TMemory>
     internal long? RowCount => TMemory.Read(ref _rowCount) is var rows and not Unknown ? rows : null;
 
     internal long? RowGroupCount => RowCount is { } rows ? GroupCount(rows) : null;
+
+    /// <summary>Whether the table, as far as its end is known, reaches into a word. Without a division: it is asked for every call.</summary>
+    internal bool HasWord(long group, int word) =>
+        (ulong)group <= (ulong)_lastGroup && (uint)word < (uint)_wordsOfGroup
+        && word * 64L < (RowCount ?? long.MaxValue) - group * RowGroupSize;
 
     internal ulong Complete(int column, long group, int word, ulong cells, ReadyBatch? ready)
     {
