@@ -366,7 +366,7 @@ internal sealed class TrackerCore<TMemory>
         {
             if (_topology.Stage(_plan.GroupBarriers[i]) > 0)
                 continue;
-            group.BarrierStates[i] = BarrierState.Reported | BarrierState.Done;
+            group.BarriersDone[i] = 1;
             group.Unsettled--;
         }
     }
