@@ -6,7 +6,7 @@ namespace ExecGraph.Tests.Tracking;
 /// <summary>What stands for a row group, and for how many from it on.</summary>
 public class GroupDirectoryTests
 {
-    private static readonly FrontierPlan Plan = FrontierPlan.ForTracker(new ExecutionGraph([Columns.Start("a")], rowCount: 1).Topology, rowGroupSize: 1);
+    private readonly FrontierPlan _plan = FrontierPlan.ForTracker(new ExecutionGraph([Columns.Start("a")], rowCount: 1).Topology, rowGroupSize: 1);
 
     private readonly GroupDirectory<HardwareMemory> _groups = new();
 
@@ -146,5 +146,5 @@ public class GroupDirectoryTests
         }
     }
 
-    private static RowGroupBitmaps Group(long index) => new(Plan, index, rows: 1);
+    private RowGroupBitmaps Group(long index) => new(_plan, index, rows: 1);
 }
