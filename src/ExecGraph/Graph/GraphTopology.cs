@@ -15,7 +15,7 @@ internal sealed class GraphTopology
     private readonly int[] _depths;
     private readonly int[] _tails;
 
-    /// <param name="columns">The columns in topological order.</param>
+    /// <param name="columns">The columns in topological order; at least one.</param>
     /// <param name="producers">For each column the distinct ordinals of the columns it depends on, in declared order.</param>
     internal GraphTopology(ColumnDescriptor[] columns, int[][] producers)
     {
@@ -64,7 +64,7 @@ internal sealed class GraphTopology
 
         _rowDependents = Array.ConvertAll(rowDependents, list => list.ToArray());
         _barrierDependents = Array.ConvertAll(barrierDependents, list => list.ToArray());
-        StageCount = count == 0 ? 1 : _stages.Max() + 1;
+        StageCount = _stages.Max() + 1;
     }
 
     internal ColumnDescriptor[] Columns { get; }

@@ -27,6 +27,7 @@ internal sealed class FinishedDrops
     {
         int columns = group.Plan.Columns.Length;
         int columnWords = (columns + 63) / 64;
+        ulong[]? all = TMemory.Read(ref group.Undone);
         var undone = new List<ulong>();
         for (int word = 0; word < dropped.Length; word++)
         {
@@ -38,7 +39,7 @@ internal sealed class FinishedDrops
                     ulong bits = 0;
                     for (int column = first; column < Math.Min(columns, first + 64); column++)
                     {
-                        if (group.Undone is { } all && (TMemory.Read(ref all[word * columns + column]) & row) != 0)
+                        if (all is not null && (TMemory.Read(ref all[word * columns + column]) & row) != 0)
                             bits |= 1UL << column;
                     }
 

@@ -11,7 +11,7 @@ namespace ExecGraph.Tracking;
 internal sealed class Frontier<TMemory>(FrontierPlan plan)
     where TMemory : struct, IMemory
 {
-    private readonly int[] _datasetStates = new int[plan.Topology.ColumnCount];
+    private readonly int[] _datasetBarriersDone = new int[plan.Topology.ColumnCount];
     private readonly PaddedCounter[] _datasetRemaining = new PaddedCounter[plan.Topology.ColumnCount];
 
     internal FrontierPlan Plan => plan;
@@ -77,7 +77,7 @@ internal sealed class Frontier<TMemory>(FrontierPlan plan)
     internal bool CompleteGroupBarrier<TSink>(RowGroupBitmaps group, int column, ref TSink sink)
         where TSink : struct, IReadySink
     {
-        if ((TMemory.Or(ref group.BarrierStates[Array.IndexOf(plan.GroupBarriers, column)], BarrierState.Done) & BarrierState.Done) != 0)
+        if (TMemory.Or(ref group.BarriersDone[Array.IndexOf(plan.GroupBarriers, column)], 1) != 0)
             return false;
         ReportBarrierCells(group, column, ref sink);
         if (TMemory.Add(ref group.Unsettled, -1) == 0)
@@ -87,13 +87,12 @@ internal sealed class Frontier<TMemory>(FrontierPlan plan)
 
     /// <summary>Completes a dataset barrier's node. The caller then reports its cells, group by group.</summary>
     /// <returns>False if it was complete before.</returns>
-    internal bool CompleteDatasetBarrier(int column) =>
-        (TMemory.Or(ref _datasetStates[column], BarrierState.Done) & BarrierState.Done) == 0;
+    internal bool CompleteDatasetBarrier(int column) => TMemory.Or(ref _datasetBarriersDone[column], 1) == 0;
 
-    internal bool IsDatasetBarrierDone(int column) => (TMemory.Read(ref _datasetStates[column]) & BarrierState.Done) != 0;
+    internal bool IsDatasetBarrierDone(int column) => TMemory.Read(ref _datasetBarriersDone[column]) != 0;
 
     internal bool IsGroupBarrierDone(RowGroupBitmaps group, int column) =>
-        (TMemory.Read(ref group.BarrierStates[Array.IndexOf(plan.GroupBarriers, column)]) & BarrierState.Done) != 0;
+        TMemory.Read(ref group.BarriersDone[Array.IndexOf(plan.GroupBarriers, column)]) != 0;
 
     /// <summary>
     /// Reports the open cells of a barrier column. No claim is needed: a barrier node completes once, and only who completed it
@@ -123,8 +122,8 @@ internal sealed class Frontier<TMemory>(FrontierPlan plan)
     internal void ExpectGroups<TSink>(int barrier, long groups, ref TSink sink)
         where TSink : struct, IReadySink
     {
-        if (TMemory.Add(ref _datasetRemaining[barrier].Value, groups) == 0)
-            ReportDatasetBarrier(barrier, ref sink);
+        if (TMemory.Add(ref _datasetRemaining[barrier].Value, groups) == 0 && !IsDatasetBarrierDone(barrier))
+            sink.DatasetBarrier(barrier);
     }
 
     /// <summary>Settles all cells of rows that are already marked in the dropped bits, in topological order.</summary>
@@ -170,8 +169,7 @@ internal sealed class Frontier<TMemory>(FrontierPlan plan)
             switch (plan.Countdowns[countdown].Kind)
             {
                 case FrontierPlan.CountdownKind.GroupBarrier:
-                    int before = TMemory.Or(ref group.BarrierStates[Array.IndexOf(plan.GroupBarriers, barrier)], BarrierState.Reported);
-                    if ((before & (BarrierState.Reported | BarrierState.Done)) == 0)
+                    if (!IsGroupBarrierDone(group, barrier)) // scenario "barrier node"
                         sink.GroupBarrier(group, barrier);
                     break;
                 case FrontierPlan.CountdownKind.DatasetBarrier:
@@ -183,13 +181,5 @@ internal sealed class Frontier<TMemory>(FrontierPlan plan)
                     break;
             }
         }
-    }
-
-    private void ReportDatasetBarrier<TSink>(int barrier, ref TSink sink)
-        where TSink : struct, IReadySink
-    {
-        int before = TMemory.Or(ref _datasetStates[barrier], BarrierState.Reported);
-        if ((before & (BarrierState.Reported | BarrierState.Done)) == 0)
-            sink.DatasetBarrier(barrier);
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ExecGraph.Tracking;
 
 /// <summary>The tracking state of one row group: bits by word and column, countdowns, barrier states.</summary>
@@ -36,8 +34,8 @@ internal sealed class RowGroupBitmaps
         Remaining = new int[plan.Countdowns.Length];
         for (int i = 0; i < Remaining.Length; i++)
             Remaining[i] = plan.Countdowns[i].ColumnCount * liveWords;
-        BarrierStates = plan.GroupBarriers.Length == 0 ? [] : new int[plan.GroupBarriers.Length];
-        Unsettled = 1 + BarrierStates.Length;
+        BarriersDone = plan.GroupBarriers.Length == 0 ? [] : new int[plan.GroupBarriers.Length];
+        Unsettled = 1 + BarriersDone.Length;
         IsEmpty = liveWords == 0;
     }
 
@@ -56,8 +54,8 @@ internal sealed class RowGroupBitmaps
     /// <summary>By countdown: words that are not filled yet, summed over its columns. Only ever falls.</summary>
     internal int[] Remaining { get; }
 
-    /// <summary>By group barrier: <see cref="BarrierState"/> flags.</summary>
-    internal int[] BarrierStates { get; }
+    /// <summary>By group barrier: not 0 once its node is complete.</summary>
+    internal int[] BarriersDone { get; }
 
     /// <summary>What still keeps the group from being settled: its cells (as one) and its barrier nodes.</summary>
     internal int Unsettled;
@@ -76,19 +74,4 @@ internal sealed class RowGroupBitmaps
 
     /// <summary>The rows of a word that are neither dropped nor beyond the end of the table.</summary>
     internal ulong Survivors(int word) => ~Volatile.Read(ref Bits[word * Plan.Stride + Plan.DroppedSlot]);
-
-    internal int CountSurvivors()
-    {
-        int count = 0;
-        for (int word = 0; word < WordCount; word++)
-            count += BitOperations.PopCount(Survivors(word));
-        return count;
-    }
-}
-
-/// <summary>The states of a barrier node; flags, because reporting and completing may come in either order.</summary>
-internal static class BarrierState
-{
-    internal const int Reported = 1;
-    internal const int Done = 2;
 }

@@ -190,9 +190,13 @@ internal sealed class TrackerCore<TMemory>
     internal ulong CompletedCells(object? place, int column, long group, int word)
     {
         ulong cells = SettledCells(place, column, group, word) & RowsOf(group, word);
-        if (place is RowGroupBitmaps { Undone: not null } bitmaps)
-            return cells & ~TMemory.Read(ref bitmaps.Undone![word * _plan.Columns.Length + _plan.Slots[column]]);
-        if (place is RowGroupBitmaps or null || !TMemory.Read(ref _drops)!.TryGetValue(group, out FinishedDrops? drops))
+        if (place is RowGroupBitmaps bitmaps)
+        {
+            // Read after the settled bits: a drop records what it finds open before it sets them.
+            return TMemory.Read(ref bitmaps.Undone) is { } undone ? cells & ~TMemory.Read(ref undone[word * _plan.Columns.Length + _plan.Slots[column]]) : cells;
+        }
+
+        if (place is null || !TMemory.Read(ref _drops)!.TryGetValue(group, out FinishedDrops? drops))
             return cells;
         for (ulong rest = cells; rest != 0; rest &= rest - 1)
         {
@@ -375,7 +379,7 @@ internal sealed class TrackerCore<TMemory>
         {
             if (_topology.Stage(_plan.GroupBarriers[i]) > 0)
                 continue;
-            group.BarrierStates[i] = BarrierState.Reported | BarrierState.Done;
+            group.BarriersDone[i] = 1;
             group.Unsettled--;
         }
     }

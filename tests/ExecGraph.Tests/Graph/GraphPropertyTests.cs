@@ -19,7 +19,7 @@ public class GraphPropertyTests
                 && serves.Count == needs.Count
                 && needs.ToHashSet().SetEquals(serves)
                 && needs.All(pair => nodes.Contains(pair.dependency));
-        }, iter: 300);
+        }, iter: Soak.Times(300));
 
     [Fact]
     public void Dependencies_follow_the_rules() =>
@@ -27,7 +27,7 @@ public class GraphPropertyTests
         {
             ExecutionGraph graph = random.Build();
             return graph.EnumerateNodes().All(node => graph.GetDependencies(node).SequenceEqual(Expected(random, node)));
-        }, iter: 500);
+        }, iter: Soak.Times(500));
 
     [Fact]
     public void There_are_as_many_nodes_as_counted_and_each_is_listed_once() =>
@@ -36,7 +36,7 @@ public class GraphPropertyTests
             ExecutionGraph graph = random.Build();
             List<NodeId> nodes = [.. graph.EnumerateNodes()];
             return nodes.Count == graph.NodeCount && nodes.Distinct().Count() == nodes.Count;
-        }, iter: 500);
+        }, iter: Soak.Times(500));
 
     [Fact]
     public void Start_nodes_are_the_nodes_without_dependencies_in_the_same_order() =>
@@ -44,7 +44,7 @@ public class GraphPropertyTests
         {
             ExecutionGraph graph = random.Build();
             return graph.EnumerateStartNodes().SequenceEqual(graph.EnumerateNodes().Where(node => !graph.GetDependencies(node).Any()));
-        }, iter: 500);
+        }, iter: Soak.Times(500));
 
     [Fact]
     public void Each_column_comes_as_early_as_its_dependencies_and_the_given_order_allow() =>
@@ -60,7 +60,7 @@ public class GraphPropertyTests
             }
 
             return random.Build().ColumnNames.SequenceEqual(expected);
-        }, iter: 2000);
+        }, iter: Soak.Times(2000));
 
     [Fact]
     public void A_side_output_is_asked_about_as_its_producer() =>
@@ -74,7 +74,7 @@ public class GraphPropertyTests
                     && graph.GetDependents(NodeId.Cell(0, name)).SequenceEqual(graph.GetDependents(NodeId.Cell(0, producer)))
                     && graph.GetDependencies(NodeId.Cell(0, name)).SequenceEqual(graph.GetDependencies(NodeId.Cell(0, producer)));
             });
-        }, iter: 500);
+        }, iter: Soak.Times(500));
 
     [Fact]
     public void An_open_ended_table_answers_for_a_row_what_a_closed_one_does() =>
@@ -85,7 +85,7 @@ public class GraphPropertyTests
             return closed.EnumerateNodes().Where(node => !node.IsBarrier).All(cell =>
                 open.GetDependencies(cell).SequenceEqual(closed.GetDependencies(cell))
                 && open.GetDependents(cell).SequenceEqual(closed.GetDependents(cell)));
-        }, iter: 300);
+        }, iter: Soak.Times(300));
 
     [Fact]
     public void The_topology_agrees_with_plain_recursion() =>
@@ -95,7 +95,7 @@ public class GraphPropertyTests
             for (int c = 0; c < graph.ColumnCount; c++)
                 CheckTopology(graph, random, c);
             graph.Topology.StageCount.Should().Be(random.Columns.Max(column => Stage(random, column)) + 1);
-        }, iter: 1000);
+        }, iter: Soak.Times(1000));
 
     [Fact]
     public void The_longest_chain_is_a_path_and_no_path_is_longer() =>
@@ -105,7 +105,7 @@ public class GraphPropertyTests
             var chain = graph.LongestChain.Select(graph.GetColumn).ToList();
             return chain.Zip(chain.Skip(1)).All(step => Producers(random, step.Second).Contains(step.First))
                 && chain.Count == random.Columns.Max(column => Depth(random, column)) + 1;
-        }, iter: 1000);
+        }, iter: Soak.Times(1000));
 
     private static void CheckTopology(ExecutionGraph graph, RandomGraph random, int ordinal)
     {

@@ -1,9 +1,15 @@
 namespace ExecGraph.Tests.Support;
 
-/// <summary>How long tests with a free choice of length run: short by default, long where EXECGRAPH_SOAK is 1.</summary>
+/// <summary>
+/// How long tests with a free choice of length run: short by default, long where EXECGRAPH_SOAK is 1, as short as can be where
+/// EXECGRAPH_MUTATION is 1, because then every mutant runs them.
+/// </summary>
 internal static class Soak
 {
-    private const int Factor = 100;
+    internal static int Times(int usual) =>
+        Is("EXECGRAPH_SOAK") ? usual * 100
+        : Is("EXECGRAPH_MUTATION") ? Math.Max(5, usual / 20)
+        : usual;
 
-    internal static int Times(int usual) => Environment.GetEnvironmentVariable("EXECGRAPH_SOAK") == "1" ? usual * Factor : usual;
+    private static bool Is(string variable) => Environment.GetEnvironmentVariable(variable) == "1";
 }

@@ -85,6 +85,34 @@ public sealed class FrontierInterleavingTests
         });
 
     [Fact]
+    public void Group_barrier_completed_before_its_last_input_is_not_reported() => Explore(
+        [Start("a"), Start("c"), GroupBarrier("b", "a", "c")], rows: 1,
+        program =>
+        [
+            () => program.Complete("a", 1),
+            () =>
+            {
+                program.CompleteGroupBarrier("b");
+                program.Complete("c", 1);
+            },
+        ],
+        program => program.Barriers.Should().Be(0));
+
+    [Fact]
+    public void Dataset_barrier_completed_before_its_last_input_is_not_reported() => Explore(
+        [Start("a"), Start("c"), Barrier("b", "a", "c")], rows: 1,
+        program =>
+        [
+            () => program.Complete("a", 1),
+            () =>
+            {
+                program.CompleteDatasetBarrier("b");
+                program.Complete("c", 1);
+            },
+        ],
+        program => program.Barriers.Should().Be(0));
+
+    [Fact]
     public void Group_barrier_completed_twice_reports_its_cells_once() => Explore(
         [Start("a"), GroupBarrier("b", "a")], rows: 1,
         program =>
@@ -111,6 +139,12 @@ public sealed class FrontierInterleavingTests
         program => program.Barriers.Should().Be(1));
 
     [Fact]
+    public void Dataset_barrier_is_not_ready_while_a_group_that_the_end_makes_known_is_open() => Explore(
+        [Start("a"), Barrier("b", "a")], rows: 1, expectsGroups: false,
+        program => [() => program.Complete("a", 1), () => program.ExpectGroups("b", 2)],
+        program => program.Barriers.Should().Be(0));
+
+    [Fact]
     public void Rows_cut_off_beside_the_last_completion_settle_the_group_once() => Explore(
         [Start("a"), GroupBarrier("b", "a")], rows: 64,
         program => [() => program.Complete("a", 1), () => program.CutOff(1)],
@@ -131,6 +165,21 @@ public sealed class FrontierInterleavingTests
         [Start("a"), Start("b")], rows: 1,
         program => [() => program.Complete("a", 1), () => program.Complete("b", 1)],
         program => program.SettledGroups.Should().Be(1));
+
+    [Fact]
+    public void Group_is_settled_when_the_barriers_that_wait_for_it_have_been_reported() => Explore(
+        [Start("a"), Start("c"), Barrier("b", "a", "c")], rows: 1,
+        program =>
+        {
+            program.Complete("b", 1);
+            return [() => program.Complete("a", 1), () => program.Complete("c", 1)];
+        },
+        program =>
+        {
+            program.SettledGroups.Should().Be(1);
+            program.Barriers.Should().Be(1);
+            program.BarriersOfSettledGroups.Should().Be(0);
+        });
 
     private static void Explore(
         ColumnDescriptor[] columns, int rows, Func<FrontierProgram, Action[]> threads, Action<FrontierProgram> check) =>
@@ -184,6 +233,9 @@ public sealed class FrontierInterleavingTests
 
         internal int SettledGroups => _log.Settled;
 
+        /// <summary>Barriers that were reported after the group: too late for who let go of it.</summary>
+        internal int BarriersOfSettledGroups => _log.LateBarriers;
+
         /// <summary>The cells reported of a column, summed: a cell that is reported twice makes the sum wrong.</summary>
         internal ulong Cells(string column) => _log.Cells.Where(cells => cells.Column == _graph.OrdinalOf(column)).Aggregate(0UL, (sum, cells) => sum + cells.Bits);
 
@@ -214,6 +266,8 @@ public sealed class FrontierInterleavingTests
             _frontier.CompleteGroupBarrier(_group, _graph.OrdinalOf(column), ref sink);
         }
 
+        internal void CompleteDatasetBarrier(string column) => _frontier.CompleteDatasetBarrier(_graph.OrdinalOf(column));
+
         internal void ExpectGroups(string barrier, long groups)
         {
             var sink = new Sink(_log);
@@ -225,18 +279,27 @@ public sealed class FrontierInterleavingTests
     {
         internal List<(int Column, ulong Bits)> Cells { get; } = [];
 
-        internal int Barriers { get; set; }
+        internal int Barriers { get; private set; }
+
+        internal int LateBarriers { get; private set; }
 
         internal int Settled { get; set; }
+
+        internal void AddBarrier()
+        {
+            Barriers++;
+            if (Settled > 0)
+                LateBarriers++;
+        }
     }
 
     private readonly struct Sink(Log log) : IReadySink
     {
         public void Cells(RowGroupBitmaps group, int column, int word, ulong cells) => log.Cells.Add((column, cells));
 
-        public void GroupBarrier(RowGroupBitmaps group, int column) => log.Barriers++;
+        public void GroupBarrier(RowGroupBitmaps group, int column) => log.AddBarrier();
 
-        public void DatasetBarrier(int column) => log.Barriers++;
+        public void DatasetBarrier(int column) => log.AddBarrier();
 
         public void Settled(RowGroupBitmaps group) => log.Settled++;
     }

@@ -184,6 +184,12 @@ public sealed class InterleavingTests
         program => program.Barriers.Should().Be(1));
 
     [Fact]
+    public void End_of_rows_against_the_first_of_two_groups_does_not_make_the_dataset_barrier_ready() => Explore(
+        Graph(Start("a"), Barrier("b", "a")), rows: null,
+        program => [() => program.EndRows(65), () => program.CompleteWord("a", 0)],
+        program => program.Barriers.Should().Be(0));
+
+    [Fact]
     public void End_of_rows_against_a_drop_makes_the_barrier_ready_once() => Explore(
         Graph(Start("a"), Barrier("b", "a")), rows: null,
         program => [() => program.EndRows(1), () => program.Drop(0)],
@@ -233,6 +239,12 @@ public sealed class InterleavingTests
         },
         program => program.Forgotten.Should().Be(0),
         preemptionBound: 2, isExhaustive: false);
+
+    [Fact]
+    public void A_cell_that_a_drop_settles_never_looks_complete() => Explore(
+        Graph(Start("a")), rows: 1,
+        program => [() => program.Drop(0), () => program.LookWhetherComplete("a", 0)],
+        program => program.SeenComplete.Should().Be(0));
 
     [Fact]
     public void Two_late_drops_of_a_finished_group_are_both_kept() => Explore(
@@ -333,6 +345,9 @@ public sealed class InterleavingTests
         /// <summary>Times that a row was dropped at one look and not at the next.</summary>
         internal int Forgotten { get; private set; }
 
+        /// <summary>Looks that found a cell complete.</summary>
+        internal int SeenComplete { get; private set; }
+
         internal List<long> Cells(string column)
         {
             lock (_cells)
@@ -362,6 +377,12 @@ public sealed class InterleavingTests
             bool before = Core.IsDropped(row);
             if (before && !Core.IsDropped(row))
                 Forgotten++;
+        }
+
+        internal void LookWhetherComplete(string column, long row)
+        {
+            if (Core.IsComplete(graph.OrdinalOf(column), row))
+                SeenComplete++;
         }
 
         internal void CompleteBarrier(string column, long? group)
