@@ -232,11 +232,11 @@ internal sealed class Lane : ILimiterUser
         }
         else
         {
-            // Said before it is so: the limiter may tell us, and take us off its list, before we are back.
-            bool wasListed = _isListed;
+            // Said before it is so: the limiter may tell us, and take us off its list, before we are back. Taken back whenever this take did
+            // not list us: we may have been taken off since an earlier one did. To be listed and not say so costs one more try.
             _isListed = true;
             taken = _limiter.TryTake(wanted, this, out bool isListed);
-            if (!isListed && !wasListed)
+            if (!isListed)
                 _isListed = false;
         }
 
