@@ -59,6 +59,12 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     {
         WorkItem call = item;
         ColumnPlan column = item.Column;
+        if (engine.IsStopping)
+        {
+            EndCall(column.CallQueue);
+            return;
+        }
+
         ActiveRowGroup[] groups = item.Group is { } only ? [only] : window.BarrierGroups;
         var runs = new List<CellRun>();
         foreach (ActiveRowGroup group in groups)
