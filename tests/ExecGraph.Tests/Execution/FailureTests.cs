@@ -274,8 +274,7 @@ public sealed class FailureTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var end = new TaskCompletionSource<long>();
         var graph = new GraphBuilder();
-        Column<long> x = graph.Start("x", r => r);
-        graph.From(x).Cell("y", (_, _) =>
+        graph.Start("y", (_, _) =>
         {
             begun.TrySetResult();
             return end.Task;
