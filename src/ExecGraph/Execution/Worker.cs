@@ -132,7 +132,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ColumnPlan column = plan.Columns[ordinal];
         bool follows = column.Following switch
         {
-            Following.InWorker => (column.IsBarrier || !column.Cost.IsSlow) && (HasPermit || threads.TryTakePermit(this)),
+            Following.InWorker => !column.Cost.IsSlow && (HasPermit || threads.TryTakePermit(this)),
             Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
             _ => false,
         };

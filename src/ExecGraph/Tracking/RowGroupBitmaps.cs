@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ExecGraph.Tracking;
 
 /// <summary>The tracking state of one row group: bits by word and column, countdowns, barrier states.</summary>
@@ -76,14 +74,6 @@ internal sealed class RowGroupBitmaps
 
     /// <summary>The rows of a word that are neither dropped nor beyond the end of the table.</summary>
     internal ulong Survivors(int word) => ~Volatile.Read(ref Bits[word * Plan.Stride + Plan.DroppedSlot]);
-
-    internal int CountSurvivors()
-    {
-        int count = 0;
-        for (int word = 0; word < WordCount; word++)
-            count += BitOperations.PopCount(Survivors(word));
-        return count;
-    }
 }
 
 /// <summary>The states of a barrier node; flags, because reporting and completing may come in either order.</summary>
