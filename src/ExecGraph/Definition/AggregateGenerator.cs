@@ -54,12 +54,14 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
             var merged = (S)state!;
             R[] target = ((ColumnBuffer<R>)run.Buffers[Binding.Outputs[0]]!).Values;
             TReader reader = default;
+            ExecutionContext? context = ExecutionContext.Capture();
             ulong rest = run.Cells;
             try
             {
                 if (body.SelectAll is { } selectAll)
                 {
                     R value = selectAll(merged);
+                    CellIsolation.Restore(context);
                     for (; rest != 0; rest &= rest - 1)
                         target[run.Offset + BitOperations.TrailingZeroCount(rest)] = value;
                     return new CellRunResult(run.Cells, run.Cells);
@@ -70,11 +72,13 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
                 {
                     int index = run.Offset + BitOperations.TrailingZeroCount(rest);
                     target[index] = body.SelectRow!(merged, reader.Read(index));
+                    CellIsolation.Restore(context);
                 }
             }
             catch (Exception exception)
             {
                 ulong failed = rest & (0 - rest);
+                CellIsolation.Restore(context);
                 return new CellRunResult(run.Cells & ~rest, run.Cells & ~rest | failed, failed, exception);
             }
 

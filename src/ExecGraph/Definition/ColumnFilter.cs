@@ -21,6 +21,7 @@ internal sealed class ColumnFilter<T>(string column, Func<T, bool> keep) : Colum
 {
     internal override ulong Keep(ColumnBuffer buffer, int offset, ulong cells, out ulong failed, out Exception? exception)
     {
+        ExecutionContext? context = ExecutionContext.Capture();
         T[] values = ((ColumnBuffer<T>)buffer).Values;
         ulong kept = 0;
         ulong rest = cells;
@@ -32,12 +33,14 @@ internal sealed class ColumnFilter<T>(string column, Func<T, bool> keep) : Colum
             {
                 if (keep(values[offset + BitOperations.TrailingZeroCount(rest)]))
                     kept |= rest & (0 - rest);
+                CellIsolation.Restore(context);
             }
         }
         catch (Exception thrown)
         {
             failed = rest & (0 - rest);
             exception = thrown;
+            CellIsolation.Restore(context);
         }
 
         return kept;

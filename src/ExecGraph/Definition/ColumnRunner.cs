@@ -29,7 +29,7 @@ internal abstract class ColumnRunner(RunnerBinding binding)
 internal abstract class CellRunner(RunnerBinding binding) : ColumnRunner(binding)
 {
     /// <summary>
-    /// Produces cells in ascending order until one fails or the run stops. Cells that have begun and are neither done nor failed
+    /// Produces cells in ascending order until one fails or the run stops; synchronous cells that lie together stop together. Cells that have begun and are neither done nor failed
     /// come back through the owner of <paramref name="pending"/>, each exactly once, from any thread, perhaps before this call returns.
     /// </summary>
     internal abstract CellRunResult Run(in CellRun run, PendingCells pending);

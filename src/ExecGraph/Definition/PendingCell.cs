@@ -63,6 +63,7 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         }
         finally
         {
+            Tag = null!; // a spare one keeps no row group alive
             _writer = default;
             _awaiter = default;
         }

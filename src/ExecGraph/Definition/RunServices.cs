@@ -11,7 +11,7 @@ internal sealed class RunServices(TimeProvider timeProvider, long seed, Cancella
 
     internal CancellationToken CancellationToken { get; } = cancellationToken;
 
-    /// <summary>Set once, before the token is cancelled: no cell begins any more.</summary>
+    /// <summary>Set once, before the token is cancelled: no run of cells begins any more; of synchronous cells, one that is under way may finish.</summary>
     internal bool Stopping
     {
         get => _stopping;

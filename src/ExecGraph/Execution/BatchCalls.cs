@@ -59,6 +59,12 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     {
         WorkItem call = item;
         ColumnPlan column = item.Column;
+        if (engine.IsStopping)
+        {
+            EndCall(column.CallQueue);
+            return;
+        }
+
         ActiveRowGroup[] groups = item.Group is { } only ? [only] : window.BarrierGroups;
         var runs = new List<CellRun>();
         foreach (ActiveRowGroup group in groups)
@@ -83,6 +89,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         {
             object? state = null;
             Exception? failure = null;
+            ExecutionContext? context = ExecutionContext.Capture();
             try
             {
                 state = item.Group is not null ? aggregate.Accumulate(runs) : Merge(aggregate, column, groups);
@@ -92,6 +99,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 failure = exception;
             }
 
+            CellIsolation.Restore(context);
             End(null, state, failure, worker);
         }
         else if (runs.Count == 0)
@@ -119,6 +127,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     {
         var runs = new List<CellRun>();
         group.AddRuns(runs, group.CopySurvivors());
+        ExecutionContext? context = ExecutionContext.Capture();
         var partials = new object?[plan.Columns.Length];
         foreach (ColumnPlan column in plan.BarriersOf(group.Stage + 1))
         {
@@ -137,6 +146,10 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                         continue;
                     engine.Fail(row: null, column, attempt, exception);
                     return;
+                }
+                finally
+                {
+                    CellIsolation.Restore(context);
                 }
             }
         }

@@ -78,8 +78,7 @@ internal sealed class ColumnPlan
         IsOrdered = Options.IsOrderDependent || Generator.IsOrderDependent;
         HasSyncCells = IsBarrier || !Runner.IsAsync;
         Following =
-            IsBarrier ? Following.InWorker
-            : Runner is not CellRunner || IsOrdered ? Following.Never
+            Runner is not CellRunner || IsOrdered ? Following.Never
             : Runner.IsAsync ? Following.AsCall
             : Options.Limiter is null ? Following.InWorker
             : Following.Never;
@@ -92,7 +91,7 @@ internal enum Following
     /// <summary>Always through the queue.</summary>
     Never,
 
-    /// <summary>Cells that a worker computes, or behind a barrier only copies.</summary>
+    /// <summary>Cells that a worker computes.</summary>
     InWorker,
 
     /// <summary>Calls, on a permit that is in hand.</summary>

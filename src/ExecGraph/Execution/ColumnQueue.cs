@@ -47,7 +47,7 @@ internal abstract class ColumnQueue(ColumnPlan column)
             int first = word;
             while (TakesWords && word + 1 < rows.Length && rows[word + 1] != 0 && rows[word + 1] == group.Begun[word + 1])
                 word++;
-            Add(new WorkItem(WorkKind.Cells, Column, group, first, rows[first], MoreWords: word - first));
+            Add(new WorkItem(WorkKind.Cells, Column, group, first, rows[first], MoreWords: word - first, Begun: group.Begun));
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
         if (words == 0 && (_head.Cells & ~item.Cells) is var rest and not 0)
             _head = _head with { Cells = rest };
         else
-            _head = _head with { Word = _head.Word + item.MoreWords + 1, Cells = _head.Group!.Begun[_head.Word + item.MoreWords + 1], MoreWords = _head.MoreWords - item.MoreWords - 1 };
+            _head = _head with { Word = _head.Word + item.MoreWords + 1, Cells = _head.Begun![_head.Word + item.MoreWords + 1], MoreWords = _head.MoreWords - item.MoreWords - 1 };
         return true;
     }
 }

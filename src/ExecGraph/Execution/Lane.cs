@@ -77,10 +77,13 @@ internal sealed class Lane : ILimiterUser
 
     internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
 
+    /// <summary>Whether the limit was lowered below what is taken: then a permit that comes back is given up and not passed on.</summary>
+    private bool IsOverLimit => _limiter is not null && _limiter.CurrentConcurrency > _limiter.MaxConcurrency;
+
     /// <summary>Whether a cell of the column that has just become ready would be taken next, so that it need not go through its queue.</summary>
     /// <remarks>Beside equals, as long as it has no more than its share.</remarks>
     internal bool WouldPick(ColumnQueue queue) =>
-        !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
+        !IsOverLimit && !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
         && (!queue.HasPeers || queue.UnderWay < Math.Max(1, Capacity / _picker.CountEquals(queue.Position)));
 
     /// <summary>Takes work together with its permits.</summary>
@@ -94,7 +97,7 @@ internal sealed class Lane : ILimiterUser
     private bool TryTake(bool hasWorker, bool hasPermit, out WorkItem item)
     {
         item = default;
-        if (!HasWork)
+        if (!HasWork || (hasPermit && IsOverLimit))
             return false;
         lock (_lock)
         {
@@ -229,11 +232,11 @@ internal sealed class Lane : ILimiterUser
         }
         else
         {
-            // Said before it is so: the limiter may tell us, and take us off its list, before we are back.
-            bool wasListed = _isListed;
+            // Said before it is so: the limiter may tell us, and take us off its list, before we are back. Taken back whenever this take did
+            // not list us: we may have been taken off since an earlier one did. To be listed and not say so costs one more try.
             _isListed = true;
             taken = _limiter.TryTake(wanted, this, out bool isListed);
-            if (!isListed && !wasListed)
+            if (!isListed)
                 _isListed = false;
         }
 

@@ -6,15 +6,6 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
     private readonly Lock _lock = new();
     private readonly HashSet<Entry> _waiting = [];
 
-    internal int Count
-    {
-        get
-        {
-            lock (_lock)
-                return _waiting.Count;
-        }
-    }
-
     internal void Schedule(ColumnQueue queue, WorkItem item, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)

@@ -7,10 +7,11 @@ namespace ExecGraph.Execution;
 /// The life of row groups: admitted to a stage, parked until the next one, handed out. The only writer of that state. Bounds how
 /// many groups are worked on, and how many finished ones wait to be read; opens a stage when every group has parked before it.
 /// </summary>
-/// <remarks>One lock, taken a few times for each group, never for a cell, and never while user code runs (I7).</remarks>
+/// <remarks>One lock around its state and one around admission, taken a few times for each group, never for a cell, and never while user code runs (I7).</remarks>
 internal sealed class RowGroupWindow
 {
     private readonly Lock _lock = new();
+    private readonly Lock _admission = new(); // taken before the other
     private readonly Engine _engine;
     private readonly RunPlan _plan;
     private readonly RunOptions _options;
@@ -96,14 +97,18 @@ internal sealed class RowGroupWindow
     /// <summary>Whether somebody other than a worker made room or asked for a group, and no worker has looked since.</summary>
     internal bool IsAdmissionAsked => Volatile.Read(ref _admissionAsked) != 0;
 
-    /// <summary>Admits groups as long as there is room, and begins their cells.</summary>
+    /// <summary>Admits groups as long as there is room, and begins their cells, one group after the other.</summary>
+    /// <remarks>Order-dependent columns and the sources take the groups in the order in which they hear of them, so no two workers admit at a time.</remarks>
     internal void Admit(Worker worker)
     {
         Interlocked.Exchange(ref _admissionAsked, 0); // before looking: who asks afterwards is heard by the next one
-        while (TryReserve(out ActiveRowGroup? group))
+        lock (_admission)
         {
-            Begin(group, worker);
-            _engine.GroupBegun(group);
+            while (TryReserve(out ActiveRowGroup? group))
+            {
+                Begin(group, worker);
+                _engine.GroupBegun(group);
+            }
         }
     }
 

@@ -32,9 +32,11 @@ internal enum WorkKind
 /// <param name="Cells">The cells; of several words, those of the first one.</param>
 /// <param name="Attempt">The attempt, from 1.</param>
 /// <param name="Parts">The runs of a batch, rows ascending.</param>
-/// <param name="MoreWords">Words behind the first: of each, the rows that the group's stage began with.</param>
+/// <param name="MoreWords">Words behind the first.</param>
+/// <param name="Begun">The rows that the group's stage began with, by word: those of the further words, whatever becomes of the group meanwhile.</param>
 internal readonly record struct WorkItem(
-    WorkKind Kind, ColumnPlan Column, ActiveRowGroup? Group, int Word, ulong Cells, int Attempt = 1, List<WorkItem>? Parts = null, int MoreWords = 0)
+    WorkKind Kind, ColumnPlan Column, ActiveRowGroup? Group, int Word, ulong Cells, int Attempt = 1, List<WorkItem>? Parts = null,
+    int MoreWords = 0, ulong[]? Begun = null)
 {
     /// <summary>Cells, or 1 for a call.</summary>
     internal int Count
@@ -45,7 +47,7 @@ internal readonly record struct WorkItem(
                 return 1;
             int count = BitOperations.PopCount(Cells);
             for (int word = Word + 1; word <= Word + MoreWords; word++)
-                count += BitOperations.PopCount(Group!.Begun[word]);
+                count += BitOperations.PopCount(Begun![word]);
             return count;
         }
     }

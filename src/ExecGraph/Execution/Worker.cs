@@ -132,7 +132,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ColumnPlan column = plan.Columns[ordinal];
         bool follows = column.Following switch
         {
-            Following.InWorker => (column.IsBarrier || !column.Cost.IsSlow) && (HasPermit || threads.TryTakePermit(this)),
+            Following.InWorker => !column.Cost.IsSlow && (HasPermit || threads.TryTakePermit(this)),
             Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
             _ => false,
         };
@@ -272,7 +272,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ActiveRowGroup group = item.Group!;
         _held.Take(column.Queue.Lane, item.Count);
         ulong cells = item.Cells;
-        for (int word = item.Word; ; cells = group.Begun[++word])
+        for (int word = item.Word; ; cells = item.Begun![++word])
         {
             int pending = Run(column, group, word, cells, item.Attempt);
             if (pending == 0)

@@ -22,12 +22,13 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     private readonly bool _isVirtual = options.Host is not PoolHost;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly Channel<(ColumnPlan Column, PendingCell Cell)> _ended = Channel.CreateUnbounded<(ColumnPlan, PendingCell)>();
-    private readonly ConcurrentBag<Worker> _idle = [];
-    private readonly ConcurrentBag<Worker> _workers = [];
+    private readonly ConcurrentQueue<Worker> _idle = []; // not bags: a bag keeps what a thread put into it alive as long as that thread
+    private readonly ConcurrentQueue<Worker> _workers = [];
     private int _spawned;
     private int _endedCount;
     private int _permits;
     private int _activity;
+    private int _isClosed;
 
     /// <summary>The lanes by number.</summary>
     internal Lane[] Lanes { get; } = [workerLane, .. callLanes];
@@ -63,10 +64,17 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
             Wake();
     }
 
-    void IThreadPoolWorkItem.Execute() => Enter(first: null, isSpawned: true);
+    void IThreadPoolWorkItem.Execute() => UnderContext(() => Work(first: null, isSpawned: true)); // a thread of the host's is at no other work
 
     /// <summary>Goes on with something that counted as an activity, on this thread, which then works on.</summary>
-    internal void Enter(Action<Worker> first) => Enter(first, isSpawned: false);
+    internal void Enter(Action<Worker> first)
+    {
+        // A timer or a barrier's call that ended within a worker: another thread takes it.
+        if (IsWorking)
+            options.Host.Queue(new Entered(this, first));
+        else
+            UnderContext(() => Work(first, isSpawned: false));
+    }
 
     internal void ActivityBegun() => Interlocked.Increment(ref _activity);
 
@@ -188,9 +196,10 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>In a method of its own, so that only who needs the closure pays for it.</summary>
     private void VisitUnderContext(ColumnPlan column, PendingCell cell) => UnderContext(() => Visit(column, cell));
 
-    /// <summary>The run has ended: no thread keeps a worker of it.</summary>
+    /// <summary>The run has ended: no thread keeps a worker of it. One that a late reader still calls lets go of it when it leaves.</summary>
     internal void Close()
     {
+        Interlocked.Exchange(ref _isClosed, 1);
         foreach (Worker worker in _workers)
             worker.Residence?.Release(worker);
     }
@@ -213,18 +222,6 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     {
         worker.HasPermit = false;
         Interlocked.Decrement(ref _permits);
-    }
-
-    private void Enter(Action<Worker>? first, bool isSpawned)
-    {
-        if (IsWorking)
-        {
-            // A timer or a barrier's call that ended within a worker: another thread takes it.
-            options.Host.Queue(new Entered(this, first!));
-            return;
-        }
-
-        UnderContext(() => Work(first, isSpawned));
     }
 
     private static bool IsWorking => _residence is { IsWorking: true };
@@ -299,11 +296,11 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Gives the thread a worker of this run, and the one it had back to that one's run.</summary>
     private Worker Settle(Residence residence, Worker? other)
     {
-        other?.Threads._idle.Add(other);
-        if (!_idle.TryTake(out Worker? worker))
+        other?.Threads._idle.Enqueue(other);
+        if (!_idle.TryDequeue(out Worker? worker))
         {
             worker = new Worker(engine, this, plan, window);
-            _workers.Add(worker);
+            _workers.Enqueue(worker);
         }
 
         worker.Residence = residence;
@@ -322,6 +319,8 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         if (HasTakeable())
             Wake();
         ActivityEnded();
+        if (Volatile.Read(ref _isClosed) != 0)
+            worker.Residence!.Release(worker);
     }
 
     private bool HasSyncWork()

@@ -162,6 +162,19 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_run_that_stops_calls_no_further_barrier()
+    {
+        int calls = 0;
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", r => r);
+        long[] Fail(IRowBatch<long> rows) => throw new FormatException($"call {Interlocked.Increment(ref calls)} over {rows.Count}");
+        graph.From(x).Barrier("one", Fail);
+        graph.From(x).Barrier("two", Fail);
+        await graph.Build(10).Awaiting(g => g.ToEndAsync(new RunOptions { Workers = 1 })).Should().ThrowAsync<CellFailedException>();
+        calls.Should().Be(1);
+    }
+
+    [Fact]
     public async Task Leaving_the_loop_stops_the_run_and_no_cell_runs_afterwards()
     {
         int after = 0;
@@ -261,8 +274,7 @@ public sealed class FailureTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var end = new TaskCompletionSource<long>();
         var graph = new GraphBuilder();
-        Column<long> x = graph.Start("x", r => r);
-        graph.From(x).Cell("y", (_, _) =>
+        graph.Start("y", (_, _) =>
         {
             begun.TrySetResult();
             return end.Task;

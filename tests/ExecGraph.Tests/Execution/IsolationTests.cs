@@ -55,6 +55,32 @@ public sealed class IsolationTests
     }
 
     [Fact]
+    public async Task What_a_filter_or_an_aggregate_puts_into_an_async_local_reaches_nobody()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentBag<string?>();
+        T Leak<T>(T value)
+        {
+            Ambient.Value = "leaked";
+            return value;
+        }
+
+        T Touch<T>(T value)
+        {
+            seen.Add(Ambient.Value);
+            return Leak(value);
+        }
+
+        Ambient.Value = "the caller's";
+        var graph = new GraphBuilder { RowGroupSize = 50 };
+        Column<long> x = graph.Start("x", r => r);
+        graph.Where(x, v => Touch(v >= 0));
+        Column<long> total = graph.From(x).Aggregate("total", () => Touch(0L), (s, v) => Leak(s + v), (a, b) => Leak(a + b), (s, v) => Touch(s + v));
+        graph.From(total).Cell("y", Touch);
+        await graph.Build(200).ToEndAsync(new RunOptions { Workers = 1 });
+        seen.Should().OnlyContain(value => value == "the caller's").And.NotBeEmpty();
+    }
+
+    [Fact]
     public async Task Cells_that_end_on_a_foreign_thread_keep_the_run_going()
     {
         var ends = new System.Collections.Concurrent.BlockingCollection<TaskCompletionSource<long>>();

@@ -1,3 +1,4 @@
+using ExecGraph.Execution;
 using ExecGraph.Tests.Support;
 
 namespace ExecGraph.Tests.Execution;
@@ -157,6 +158,35 @@ public sealed class LimitTests
             return r;
         }, new CellOptions { Limiter = limiter });
         (await graph.Build(2).ToEndAsync()).Rows.Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_limit_that_is_lowered_takes_effect_as_calls_end(bool isFollowed)
+    {
+        var host = new VirtualTimeHost();
+        var limiter = new Limiter("l") { MaxConcurrency = 4 };
+        var options = new CellOptions { Limiter = limiter };
+        var underByCall = new List<int>();
+        int under = 0;
+        async Task<long> Call(CellContext context)
+        {
+            underByCall.Add(++under);
+            if (underByCall.Count == 8)
+                limiter.MaxConcurrency = 2;
+            await Task.Delay(TimeSpan.FromSeconds(1), context.TimeProvider, context.CancellationToken);
+            under--;
+            return context.Row;
+        }
+
+        var graph = new GraphBuilder { RowGroupSize = 4 };
+        Column<long> x = graph.Start("x", Call, options);
+        if (isFollowed)
+            graph.From(x).Cell("y", (_, context) => Call(context), options);
+        host.Run(graph.Build(40).RunAsync(new RunOptions { Host = host, TimeProvider = host.TimeProvider, MaxActiveRowGroups = 2 }));
+        underByCall.Take(8).Max().Should().Be(4);
+        underByCall.Skip(8).Max().Should().Be(2);
     }
 
     private static void InterlockedMax(ref int location, int value)

@@ -22,4 +22,34 @@ public sealed class RunEndSoakTests
 
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(RunManyAsync)));
     }
+
+    [Fact]
+    public async Task A_run_that_was_read_to_its_end_is_kept_alive_by_no_thread()
+    {
+        WeakReference[] runs = [.. await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(RunOnceAsync)))];
+        for (int i = 0; i < 200 && runs.Any(run => run.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        runs.Count(run => run.IsAlive).Should().Be(0);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference> RunOnceAsync()
+    {
+        object captured = new();
+        var graph = new GraphBuilder { RowGroupSize = 4 };
+        Column<long> x = graph.Start("x", async (row, _) =>
+        {
+            await Task.Yield();
+            GC.KeepAlive(captured);
+            return row;
+        });
+        Column<long> y = graph.From(x).Cell("y", v => v + 1);
+        (await graph.Build(40).CollectAsync(y)).Should().HaveCount(40);
+        return new WeakReference(captured);
+    }
 }
