@@ -269,9 +269,7 @@ public sealed class CompletionTracker
         long count = 0;
         for (long group = 0; group < (_core.RowGroupCount ?? long.MaxValue);)
         {
-            object? place = _core.Probe(group, out long run);
-            if (place is null && RowCount is null && run >= long.MaxValue - group)
-                break;
+            _core.Probe(group, out long run);
             count += _core.IsBarrierDone(column, group) ? run : 0;
             group += run;
         }

@@ -66,7 +66,7 @@ internal sealed class Frontier<TMemory>(FrontierPlan plan)
     {
         for (int word = rows / 64; word < group.WordCount; word++)
         {
-            ulong beyond = rows - word * 64 <= 0 ? ulong.MaxValue : ulong.MaxValue << (rows & 63);
+            ulong beyond = ~FinishedDrops.RowsOf(word, rows);
             TMemory.Or(ref group.Bits[word * plan.Stride + plan.DroppedSlot], beyond);
             SettleRows(group, word, beyond, keepUndone: false, ref sink);
         }

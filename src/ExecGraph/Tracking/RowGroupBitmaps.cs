@@ -20,7 +20,7 @@ internal sealed class RowGroupBitmaps
         int liveWords = 0;
         for (int word = 0; word < WordCount; word++)
         {
-            ulong gone = rows - word * 64 >= 64 ? 0 : ulong.MaxValue << (rows & 63);
+            ulong gone = ~FinishedDrops.RowsOf(word, rows);
             if (!dropped.IsEmpty)
                 gone |= dropped[word];
             if (gone != ulong.MaxValue)

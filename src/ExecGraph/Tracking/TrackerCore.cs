@@ -37,7 +37,7 @@ internal sealed class TrackerCore<TMemory>
         _wordsOfGroup = (rowGroupSize + 63) / 64;
         bool all = restoredRows == rowCount;
         _groups = new GroupDirectory<TMemory>(finished: all);
-        _restoredGroups = all ? 0 : restoredRows / rowGroupSize;
+        _restoredGroups = restoredRows / rowGroupSize;
         var sink = default(TrackerSink);
         foreach (int barrier in _plan.DatasetBarriers)
         {
@@ -224,10 +224,6 @@ internal sealed class TrackerCore<TMemory>
             else if (place is not null || IsRestored(column, group))
             {
                 count += Math.Min((group + run) * RowGroupSize, RowCount ?? long.MaxValue) - group * RowGroupSize;
-            }
-            else if (RowCount is null && run >= long.MaxValue - group)
-            {
-                break;
             }
 
             group += run;

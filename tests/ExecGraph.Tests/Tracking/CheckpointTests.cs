@@ -98,6 +98,26 @@ public class CheckpointTests
         tracker.Count.Should().Be(2 * rows);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(300)]
+    [InlineData(999)]
+    public void Of_many_groups_those_before_the_checkpoint_are_restored(long rows)
+    {
+        var graph = new ExecutionGraph([Columns.Start("a"), Columns.GroupBarrier("b", "a")], rowCount: 1000, rowGroupSize: 1);
+        CompletionTracker tracker = Restore(graph, rows);
+
+        tracker.CompletedCount("a").Should().Be(rows);
+        tracker.Count.Should().Be(3 * rows);
+        tracker.ToCheckpoint().CompletedRows.Should().Be(rows);
+        tracker.IsColumnComplete("a").Should().BeFalse();
+        tracker.IsBarrierComplete("b").Should().BeFalse();
+        graph.EnumerateReadyNodes(tracker).Should().HaveCount(1000 - (int)rows).And.StartWith(NodeId.Cell(rows, "a"));
+        Complete(tracker, NodeId.Cell(999, "a")).Should().Equal(NodeId.Barrier("b", 999));
+    }
+
     [Fact]
     public void A_dataset_barrier_and_what_is_after_it_is_not_restored_from_a_part_of_the_table()
     {
@@ -183,6 +203,28 @@ public class CheckpointTests
         other.DropRow(1);
         Enumerable.Range(0, 4).Where(row => other.IsDropped(row)).Should().Equal(1);
         other.Count.Should().Be(2);
+    }
+
+    [Fact]
+    public void A_restored_group_in_which_nothing_is_left_to_do_is_not_tracked_again()
+    {
+        CompletionTracker tracker = Restore(new([Columns.Start("a")], rowCount: 4, rowGroupSize: 2), 2);
+        tracker.MarkComplete(NodeId.Cell(0, "a")).Should().BeFalse();
+        tracker.DropRow(1);
+
+        tracker.Core.Probe(0, out _).Should().BeNull();
+    }
+
+    [Fact]
+    public void A_restored_group_is_let_go_when_what_was_not_restored_of_it_is_complete()
+    {
+        CompletionTracker tracker = Restore(new([Columns.Start("a"), Columns.GroupBarrier("b", "a"), Columns.Barrier("c", "b")], rowCount: 4, rowGroupSize: 2), 2);
+        tracker.MarkComplete(NodeId.Cell(0, "c")).Should().BeTrue();
+        tracker.Core.Probe(0, out _).Should().BeOfType<RowGroupBitmaps>();
+
+        tracker.MarkComplete(NodeId.Cell(1, "c")).Should().BeTrue();
+
+        tracker.Core.Probe(0, out _).Should().NotBeNull().And.NotBeOfType<RowGroupBitmaps>();
     }
 
     [Fact]

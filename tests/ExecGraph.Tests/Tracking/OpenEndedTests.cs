@@ -208,6 +208,23 @@ public class OpenEndedTests
     }
 
     [Fact]
+    public void Nor_does_such_a_group_with_a_barrier_of_its_own()
+    {
+        CompletionTracker tracker = OpenEnded(65, Columns.Start("a"), Columns.GroupBarrier("b", "a"));
+        tracker.Complete(0, 3, 1, cells: 0, newlyReady: null).Should().Be(0);
+
+        End(tracker, 0).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void The_end_of_an_empty_table_does_not_report_a_barrier_that_waits_for_nothing()
+    {
+        CompletionTracker tracker = OpenEnded(2, Columns.Start("a"), Columns.StartBarrier("b"), Columns.Barrier("c", "a"));
+
+        End(tracker, 0).Should().Equal([NodeId.Barrier("c")], "b was ready from the start");
+    }
+
+    [Fact]
     public void Nothing_beyond_the_end_can_be_completed_or_dropped()
     {
         CompletionTracker tracker = OpenEnded(2, Columns.Start("a"), Columns.GroupBarrier("b", "a"));

@@ -59,6 +59,7 @@ public class RowGroupBitmapsTests
     public void A_group_without_survivors_is_empty()
     {
         new RowGroupBitmaps(_plan, index: 0, rows: 65, dropped: [ulong.MaxValue, 1]).IsEmpty.Should().BeTrue();
+        new RowGroupBitmaps(_plan, index: 0, rows: 65, dropped: [ulong.MaxValue, ulong.MaxValue]).IsEmpty.Should().BeTrue("a row beyond the end may be dropped too");
         new RowGroupBitmaps(_plan, index: 0, rows: 0).IsEmpty.Should().BeTrue();
         new RowGroupBitmaps(_plan, index: 0, rows: 65, dropped: [ulong.MaxValue, 0]).IsEmpty.Should().BeFalse();
     }
