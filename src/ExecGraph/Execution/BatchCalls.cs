@@ -23,6 +23,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         void End(IBatchResult? result, Exception? failure, Worker by)
         {
             EndCall(column.Queue);
+            if (!column.IsOrdered)
+                column.Queue.Ended(taken); // before its cells settle: StreamQueue says why
             int position = 0;
             foreach (CellRun run in runs)
             {
@@ -41,7 +43,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 position += run.Count;
             }
 
-            column.EndInQueue(taken);
+            column.EndInQueue(column.IsOrdered ? taken : 0);
         }
 
         if (runs.Count == 0 || engine.IsStopping)

@@ -52,11 +52,11 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
     /// <summary>Whether rows of admitted groups are still on their way to this column: open, and neither ready nor being run.</summary>
     private bool MoreWillCome()
     {
-        // Read before the open cells: a batch that ends meanwhile can only make this answer no too early, never yes for ever.
-        long here = _ready + Volatile.Read(ref _running);
+        // The open cells are counted before those that are running are read, and a batch ends here before its cells settle: so a cell that is on
+        // its way from one to the other makes this wait, and whoever has settled or added it has it asked again.
+        long open = 0;
         lock (_groupsLock)
         {
-            long open = 0;
             for (int i = _groups.Count - 1; i >= 0; i--)
             {
                 long inGroup = 0;
@@ -70,8 +70,8 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
                     _groups.RemoveAt(i);
                 open += inGroup;
             }
-
-            return open > here;
         }
+
+        return open > _ready + Volatile.Read(ref _running);
     }
 }
