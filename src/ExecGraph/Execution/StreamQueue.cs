@@ -34,8 +34,20 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
             return false;
         var parts = new List<WorkItem>();
         int room = maxBatch;
-        while (room > 0 && _byRow.TryDequeue(out WorkItem next, out _))
+        List<WorkItem>? others = null;
+        while (room > 0 && others is null && _byRow.TryDequeue(out WorkItem next, out _))
         {
+            // What became ready at different times in one word is one part, so that rows ascend. Rows that are at another attempt come in
+            // another batch.
+            while (_byRow.TryPeek(out WorkItem more, out long first) && first == next.FirstRow)
+            {
+                _byRow.Dequeue();
+                if (more.Attempt == next.Attempt)
+                    next = next with { Cells = next.Cells | more.Cells };
+                else
+                    (others ??= []).Add(more);
+            }
+
             WorkItem part = next.Count <= room ? next : next with { Cells = Bits.Lowest(next.Cells, room) };
             if (part.Cells != next.Cells)
                 _byRow.Enqueue(next with { Cells = next.Cells & ~part.Cells }, next.FirstRow);
@@ -43,6 +55,8 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
             room -= part.Count;
         }
 
+        foreach (WorkItem other in others ?? [])
+            _byRow.Enqueue(other, other.FirstRow);
         _ready -= maxBatch - room;
         Interlocked.Add(ref _running, maxBatch - room);
         item = new WorkItem(WorkKind.Batch, Column, parts[0].Group, parts[0].Word, 0, parts[0].Attempt, parts);

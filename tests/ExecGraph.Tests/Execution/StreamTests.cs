@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ExecGraph.Execution;
 using ExecGraph.Tests.Support;
 
 namespace ExecGraph.Tests.Execution;
@@ -25,6 +26,29 @@ public sealed class StreamTests
         batches.Should().OnlyContain(batch => batch.Length <= 37);
         batches.Should().OnlyContain(batch => batch.SequenceEqual(batch.Order()));
         batches.Sum(batch => batch.Length).Should().Be(800);
+    }
+
+    [Fact]
+    public void Rows_of_one_word_that_become_ready_in_any_order_are_ascending_in_a_batch()
+    {
+        var host = new VirtualTimeHost();
+        var batches = new List<long[]>();
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", async context =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(100 - (context.Row % 3 * 10) - context.Row), context.TimeProvider, context.CancellationToken);
+            return context.Row;
+        });
+        graph.From(x).Stream(
+            "y",
+            batch =>
+            {
+                batches.Add([.. Enumerable.Range(0, batch.Count).Select(batch.RowAt)]);
+                return batch.ToArray();
+            },
+            new StreamOptions { MaxBatchSize = 20, MinBatchSize = 20 });
+        host.Run(graph.Build(40).RunAsync(new RunOptions { Host = host, TimeProvider = host.TimeProvider }));
+        batches.Should().HaveCount(2).And.OnlyContain(batch => batch.Length == 20 && batch.SequenceEqual(batch.Order()));
     }
 
     [Fact]
