@@ -214,6 +214,25 @@ public sealed class InterleavingTests
         });
 
     [Fact]
+    public void Drop_against_finish_of_a_group_with_another_drop_keeps_both() => Explore(
+        Graph(Start("a")), rows: 3,
+        program =>
+        {
+            program.Complete("a", 0);
+            program.Drop(1);
+            return [() => program.Complete("a", 2), () => program.Drop(0)];
+        },
+        program =>
+        {
+            program.Core.IsDropped(0).Should().BeTrue();
+            program.Core.IsDropped(1).Should().BeTrue();
+            program.Core.IsDropped(2).Should().BeFalse();
+            program.Core.IsComplete(0, 0).Should().BeTrue();
+            program.Core.IsComplete(0, 1).Should().BeFalse();
+            program.Dropped.Should().Be(2);
+        });
+
+    [Fact]
     public void Drop_against_drop_against_finish_counts_once() => Explore(
         Graph(Start("a")), rows: 2,
         program =>
