@@ -89,8 +89,10 @@ internal sealed class Engine
 
     internal void GroupRead()
     {
+        if (!_window.GroupRead())
+            return;
         Threads.ActivityBegun();
-        _window.GroupRead();
+        _window.AskAdmission();
         Threads.Wake();
         Threads.ActivityEnded();
     }

@@ -9,6 +9,7 @@ internal sealed class OutputQueue
     private readonly OutputOrder _order;
     private readonly Channel<RowGroup> _channel;
     private readonly Dictionary<long, RowGroup?> _early = [];
+    private readonly List<RowGroup> _held = [];
     private long _next;
 
     internal OutputQueue(OutputOrder order)
@@ -23,6 +24,9 @@ internal sealed class OutputQueue
 
     /// <summary>Groups that were let into the last stage and have not been read.</summary>
     internal int Outstanding { get; private set; }
+
+    /// <summary>Groups whose turn has come and that the reader has not been given yet.</summary>
+    internal int Held => _held.Count;
 
     internal void Expect() => Outstanding++;
 
@@ -43,16 +47,28 @@ internal sealed class OutputQueue
         }
     }
 
+    /// <summary>Gives the reader what is held: waking it costs as much as computing thousands of cheap cells, so it is woken for several groups at a time.</summary>
+    internal void Publish()
+    {
+        foreach (RowGroup group in _held)
+            _channel.Writer.TryWrite(group);
+        _held.Clear();
+    }
+
     /// <summary>The reader is done with a group.</summary>
     internal void Read() => Outstanding--;
 
-    internal void End(Exception? error) => _channel.Writer.TryComplete(error);
+    internal void End(Exception? error)
+    {
+        Publish();
+        _channel.Writer.TryComplete(error);
+    }
 
     private void Write(RowGroup? group)
     {
         if (group is null || !IsWanted)
             Outstanding--;
         else
-            _channel.Writer.TryWrite(group);
+            _held.Add(group);
     }
 }

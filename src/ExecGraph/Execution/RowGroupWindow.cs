@@ -10,6 +10,9 @@ namespace ExecGraph.Execution;
 /// <remarks>One lock around its state and one around admission, taken a few times for each group, never for a cell, and never while user code runs (I7).</remarks>
 internal sealed class RowGroupWindow
 {
+    /// <summary>How long a finished group may be kept from the reader while a worker goes on with cells that are cheap.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMicroseconds(200);
+
     private readonly Lock _lock = new();
     private readonly Lock _admission = new(); // taken before the other
     private readonly Engine _engine;
@@ -29,7 +32,10 @@ internal sealed class RowGroupWindow
     private int _stage;
     private int _openBarriers;
     private bool _warned;
+    private bool _isHeldBack;
     private long _outputWaitBegun;
+    private volatile bool _hasUnpublished;
+    private long _published;
     private long _version;
     private int _admissionAsked = 1;
 
@@ -86,9 +92,9 @@ internal sealed class RowGroupWindow
     {
         lock (_lock)
         {
-            return IsHeldBack_NeedsLock() ? WindowStanding.HeldBack
-                : HasRoom_NeedsLock() ? WindowStanding.CanAdmit
-                : WindowStanding.Blocked;
+            return !HasRoom_NeedsLock() ? WindowStanding.Blocked
+                : HoldsBack_NeedsLock() ? WindowStanding.HeldBack
+                : WindowStanding.CanAdmit;
         }
     }
 
@@ -200,16 +206,42 @@ internal sealed class RowGroupWindow
         Admit(worker);
     }
 
+    /// <summary>Whether finished groups are kept from the reader for now.</summary>
+    internal bool HasUnpublished => _hasUnpublished;
+
+    /// <summary>Whether they are many, or have been kept for long.</summary>
+    internal bool ShouldPublish()
+    {
+        if (_options.TimeProvider.GetElapsedTime(Volatile.Read(ref _published)) > LongestHold)
+            return true;
+        lock (_lock)
+            return _output.Held >= Slack;
+    }
+
+    /// <summary>Gives the reader the finished groups. Each worker does so before it leaves or turns to anything slow.</summary>
+    internal void Publish()
+    {
+        lock (_lock)
+        {
+            _hasUnpublished = false;
+            _output.Publish();
+            Volatile.Write(ref _published, _options.TimeProvider.GetTimestamp());
+        }
+    }
+
     /// <summary>The reader is done with a group.</summary>
-    internal void GroupRead()
+    /// <returns>Whether the run was held back for this: then somebody has to look whether a group can be admitted.</returns>
+    internal bool GroupRead()
     {
         lock (_lock)
         {
             _version++;
             _output.Read();
+            if (!_isHeldBack || IsFull_NeedsLock())
+                return false;
+            GoOn_NeedsLock();
+            return true;
         }
-
-        AskAdmission();
     }
 
     internal void End(Exception? error)
@@ -234,18 +266,8 @@ internal sealed class RowGroupWindow
         group = null;
         lock (_lock)
         {
-            if (_engine.IsStopping || !HasRoom_NeedsLock())
+            if (_engine.IsStopping || !HasRoom_NeedsLock() || HoldsBack_NeedsLock())
                 return false;
-            if (IsHeldBack_NeedsLock())
-            {
-                if (_outputWaitBegun == 0)
-                    _outputWaitBegun = _options.TimeProvider.GetTimestamp();
-                return false;
-            }
-
-            if (_outputWaitBegun != 0)
-                OutputWait += _options.TimeProvider.GetElapsedTime(_outputWaitBegun);
-            _outputWaitBegun = 0;
             long index = _next;
             if (_stage == 0)
             {
@@ -274,9 +296,41 @@ internal sealed class RowGroupWindow
     private bool HasNext_NeedsLock() =>
         _stage > 0 ? _next < _waiting.Length : _next < (GroupCount ?? _demanded + 1);
 
-    private bool IsHeldBack_NeedsLock() =>
-        _output.IsWanted && _stage == _plan.StageCount - 1 && HasRoom_NeedsLock()
-        && _output.Outstanding >= _options.MaxActiveRowGroups + _options.MaxBufferedRowGroups;
+    /// <summary>Groups that may be read before the run goes on, or kept before the reader is woken: half of what may wait for it.</summary>
+    private int Slack => Math.Max(1, _options.MaxBufferedRowGroups / 2);
+
+    /// <summary>Whether the run has to wait for the reader. Who is told so is woken when some groups have been read, and not at the first one.</summary>
+    private bool HoldsBack_NeedsLock()
+    {
+        if (!_output.IsWanted || _stage != _plan.StageCount - 1)
+            return false;
+        if (_isHeldBack != IsFull_NeedsLock())
+        {
+            if (_isHeldBack)
+            {
+                GoOn_NeedsLock();
+            }
+            else
+            {
+                _isHeldBack = true;
+                _outputWaitBegun = _options.TimeProvider.GetTimestamp();
+            }
+        }
+
+        return _isHeldBack;
+    }
+
+    private bool IsFull_NeedsLock()
+    {
+        int limit = _options.MaxActiveRowGroups + _options.MaxBufferedRowGroups;
+        return _output.Outstanding > (_isHeldBack ? limit - Slack : limit - 1);
+    }
+
+    private void GoOn_NeedsLock()
+    {
+        _isHeldBack = false;
+        OutputWait += _options.TimeProvider.GetElapsedTime(_outputWaitBegun);
+    }
 
     private void Begin(ActiveRowGroup group, Worker worker)
     {
@@ -327,6 +381,7 @@ internal sealed class RowGroupWindow
             _finished++;
             SurvivingRows += count;
             _output.Add(group.Index, finished);
+            _hasUnpublished = _output.Held > 0;
         }
     }
 

@@ -61,7 +61,11 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             }
 
             FinishSettled();
-            if (budget-- <= 0 || !threads.TryTake(this, out WorkItem item))
+            WorkItem item = default;
+            bool isLast = budget-- <= 0 || !threads.TryTake(this, out item);
+            if (window.HasUnpublished && (isLast || item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow || window.ShouldPublish()))
+                window.Publish();
+            if (isLast)
                 return;
             threads.WakeForMore();
             Execute(item);

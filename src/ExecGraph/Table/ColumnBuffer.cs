@@ -12,7 +12,8 @@ internal abstract class ColumnBuffer
 /// <summary>A typed array: no boxing, written by many threads at different offsets.</summary>
 internal sealed class ColumnBuffer<T>(int rows) : ColumnBuffer
 {
-    internal readonly T[] Values = new T[rows];
+    // Not cleared where the runtime allows that: a value is only ever read behind its settled bit, and of surviving rows.
+    internal readonly T[] Values = GC.AllocateUninitializedArray<T>(rows);
 
     internal override Type ValueType => typeof(T);
 
