@@ -21,9 +21,7 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
         writer.Open(run.Buffers, Binding.Outputs);
         TBody call = body;
         RunnerBinding binding = Binding;
-        Thread thread = Thread.CurrentThread;
-        ExecutionContext? context = ExecutionContext.Capture();
-        ExecutionContext? before = CellIsolation.Peek(thread);
+        CellGuard guard = CellGuard.Begin();
         ulong rest = run.Cells;
         ulong done = 0;
         try
@@ -33,8 +31,7 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
                 int bit = BitOperations.TrailingZeroCount(rest);
                 int index = run.Offset + bit;
                 ValueTask<TOut> task = call.Invoke(reader.Read(index), new CellSite(binding, run.FirstRow + bit, run.Attempt));
-                if (!ReferenceEquals(CellIsolation.Peek(thread), before))
-                    CellIsolation.Restore(context);
+                guard.EndCell();
                 if (task.IsCompletedSuccessfully)
                 {
                     writer.Write(index, task.Result);
@@ -49,7 +46,7 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
         catch (Exception exception)
         {
             ulong failed = rest & (0 - rest);
-            CellIsolation.Restore(context);
+            guard.EndCell();
             return new CellRunResult(done, run.Cells & ~rest | failed, failed, exception);
         }
 
