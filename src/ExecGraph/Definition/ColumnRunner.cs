@@ -21,7 +21,7 @@ internal abstract class ColumnRunner(RunnerBinding binding)
     /// <summary>Whether a call can be pending after it returned: then it needs no worker while it waits.</summary>
     internal abstract bool IsAsync { get; }
 
-    /// <summary>Puts new buffers for the column and its side outputs into their slots.</summary>
+    /// <summary>Puts new buffers for the column and its side outputs into their slots, that of the last output last.</summary>
     internal abstract void AddBuffers(ColumnBuffer?[] buffers, int rows);
 }
 

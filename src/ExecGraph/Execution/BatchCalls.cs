@@ -16,8 +16,10 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             taken += part.Count;
             var buffers = part.Group!.Buffers;
             ulong cells = worker.OpenCells(part);
-            if (cells != 0)
-                runs.Add(new CellRun(buffers, part.FirstRow, part.Word * 64, cells, part.Attempt, part.Group));
+            if (cells == 0)
+                continue;
+            column.AddBuffers(buffers, part.Group.Rows);
+            runs.Add(new CellRun(buffers, part.FirstRow, part.Word * 64, cells, part.Attempt, part.Group));
         }
 
         void End(IBatchResult? result, Exception? failure, Worker by)

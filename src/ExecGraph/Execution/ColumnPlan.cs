@@ -1,10 +1,14 @@
 using ExecGraph.Definition;
+using ExecGraph.Table;
 
 namespace ExecGraph.Execution;
 
 /// <summary>One column in one run: its code, where its values are, its queue and its lane.</summary>
 internal sealed class ColumnPlan
 {
+    private readonly Lock _adding = new();
+    private int _lastOutput;
+
     internal required int Ordinal { get; init; }
 
     internal required string Name { get; init; }
@@ -62,6 +66,16 @@ internal sealed class ColumnPlan
     /// <summary>Spare objects for them, beyond what each thread keeps.</summary>
     internal System.Collections.Concurrent.ConcurrentQueue<PendingCell> Spare { get; } = new();
 
+    /// <summary>
+    /// Makes room for the column's values in a row group, before the first of them is written: so a group that is admitted ahead holds no
+    /// values, and what is new is written while it is in the cache. Any thread.
+    /// </summary>
+    internal void AddBuffers(ColumnBuffer?[] buffers, int rows)
+    {
+        if (Volatile.Read(ref buffers[_lastOutput]) is null)
+            AddNewBuffers(buffers, rows);
+    }
+
     /// <summary>Cells that were taken have ended: queues that wait for that go on.</summary>
     internal void EndInQueue(int cells)
     {
@@ -74,6 +88,7 @@ internal sealed class ColumnPlan
     /// <summary>Asks the generator, whose answers are user code, once: the hot path reads them for every run.</summary>
     internal void Settle()
     {
+        _lastOutput = Runner.Binding.Outputs[^1];
         IsStream = Runner is BatchRunner && !IsBarrier;
         IsOrdered = Options.IsOrderDependent || Generator.IsOrderDependent;
         HasSyncCells = IsBarrier || !Runner.IsAsync;
@@ -82,6 +97,15 @@ internal sealed class ColumnPlan
             : Runner.IsAsync ? Following.AsCall
             : Options.Limiter is null ? Following.InWorker
             : Following.Never;
+    }
+
+    private void AddNewBuffers(ColumnBuffer?[] buffers, int rows)
+    {
+        lock (_adding)
+        {
+            if (buffers[_lastOutput] is null)
+                Runner.AddBuffers(buffers, rows);
+        }
     }
 }
 

@@ -336,10 +336,7 @@ internal sealed class RowGroupWindow
     {
         Frontier<HardwareMemory> frontier = _plan.Stages[_stage];
         group.Stage = _stage;
-        var buffers = (ColumnBuffer?[])group.Buffers.Clone();
-        foreach (int column in frontier.Plan.Columns)
-            _plan.Columns[column].Runner.AddBuffers(buffers, group.Rows);
-        group.Buffers = buffers;
+        group.Buffers = (ColumnBuffer?[])group.Buffers.Clone();
         var dropped = Array.ConvertAll(group.Survivors, survivors => ~survivors);
         group.Bitmaps = new RowGroupBitmaps(frontier.Plan, group.Index, group.Rows, dropped);
         group.Survivors = group.Begun = group.CopySurvivors();

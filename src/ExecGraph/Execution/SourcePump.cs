@@ -106,6 +106,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 foreach (ColumnPlan input in _inputs)
                 {
                     reading = input;
+                    input.AddBuffers(_group.Buffers, _group.Rows);
                     ((InputRunner)input.Runner).Write(_group.Buffers, offset);
                 }
 

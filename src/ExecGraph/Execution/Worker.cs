@@ -302,6 +302,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (cells == 0)
             return 0;
 
+        column.AddBuffers(buffers, group.Rows);
         var run = new CellRun(buffers, group.FirstRow + word * 64, word * 64, cells, attempt, group);
         CellRunResult result;
         if (column.IsBarrier)
@@ -373,6 +374,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ColumnBuffer?[] buffers = group.Buffers;
         if (OpenCells(item) == 0)
             return false;
+        column.AddBuffers(buffers, group.Rows);
         var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, item.Cells, item.Attempt, group);
         column.Queue.Began(1);
         CellRunResult result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
