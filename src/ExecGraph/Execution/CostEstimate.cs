@@ -1,8 +1,8 @@
 namespace ExecGraph.Execution;
 
 /// <summary>
-/// What a synchronous cell of a column costs, measured now and then: a slow column's runs are handed out cell by cell, so that ten
-/// cells of a second each use ten workers. Not known counts as slow.
+/// How long a cell of a column keeps its thread, measured now and then: a slow synchronous column's runs are handed out cell by cell, so
+/// that ten cells of a second each use ten workers. Not known counts as slow.
 /// </summary>
 /// <remarks>Racy by design: a lost update costs one more measurement.</remarks>
 internal sealed class CostEstimate(TimeProvider timeProvider)

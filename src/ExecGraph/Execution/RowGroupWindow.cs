@@ -10,9 +10,6 @@ namespace ExecGraph.Execution;
 /// <remarks>One lock around its state and one around admission, taken a few times for each group, never for a cell, and never while user code runs (I7).</remarks>
 internal sealed class RowGroupWindow
 {
-    /// <summary>How long a finished group may be kept from the reader while a worker goes on with cells that are cheap.</summary>
-    private static readonly TimeSpan LongestHold = TimeSpan.FromMicroseconds(200);
-
     private readonly Lock _lock = new();
     private readonly Lock _admission = new(); // taken before the other
     private readonly Engine _engine;
@@ -22,6 +19,7 @@ internal sealed class RowGroupWindow
     private readonly List<ActiveRowGroup> _parked = [];
     private readonly HashSet<ActiveRowGroup> _working = [];
     private readonly OutputQueue _output;
+    private readonly OutputHold? _hold; // none where nothing is woken: in virtual time
     private ActiveRowGroup[] _waiting = [];
     private long _next;
     private long _groupsAtMost; // the group count; the largest number while a source has not ended
@@ -35,7 +33,6 @@ internal sealed class RowGroupWindow
     private bool _isHeldBack;
     private long _outputWaitBegun;
     private volatile bool _hasUnpublished;
-    private long _published;
     private long _version;
     private int _admissionAsked = 1;
 
@@ -49,6 +46,7 @@ internal sealed class RowGroupWindow
         _groupsAtMost = GroupCount ?? long.MaxValue;
         IsOpenEnded = rowCount is null;
         _output = new OutputQueue(options.Output);
+        _hold = options.Host is PoolHost && _output.IsWanted ? new OutputHold(PublishByTimer) : null;
     }
 
     /// <summary>Rows of the table; null while a source has not ended. Set once, by a worker.</summary>
@@ -212,10 +210,8 @@ internal sealed class RowGroupWindow
     /// <summary>Whether they are many, or have been kept for long.</summary>
     internal bool ShouldPublish()
     {
-        if (_options.TimeProvider.GetElapsedTime(Volatile.Read(ref _published)) > LongestHold)
-            return true;
         lock (_lock)
-            return _output.Held >= Slack;
+            return _output.Held >= Slack || _hold is null || _hold.IsOver;
     }
 
     /// <summary>Gives the reader the finished groups. Each worker does so before it leaves or turns to anything slow.</summary>
@@ -225,7 +221,7 @@ internal sealed class RowGroupWindow
         {
             _hasUnpublished = false;
             _output.Publish();
-            Volatile.Write(ref _published, _options.TimeProvider.GetTimestamp());
+            _hold?.Published();
         }
     }
 
@@ -248,6 +244,7 @@ internal sealed class RowGroupWindow
     {
         lock (_lock)
             _output.End(error);
+        _hold?.Dispose();
     }
 
     /// <summary>Whether this is the first time that the run waits for a reader that never came.</summary>
@@ -259,6 +256,13 @@ internal sealed class RowGroupWindow
             _warned = true;
             return first;
         }
+    }
+
+    private void PublishByTimer()
+    {
+        lock (_lock)
+            _hold!.TimerFired();
+        Publish();
     }
 
     private bool TryReserve([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ActiveRowGroup? group)
@@ -379,6 +383,8 @@ internal sealed class RowGroupWindow
             SurvivingRows += count;
             _output.Add(group.Index, finished);
             _hasUnpublished = _output.Held > 0;
+            if (_hasUnpublished)
+                _hold?.Begin();
         }
     }
 

@@ -309,16 +309,12 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         {
             result = WriteBarrierCells(column, group, word, run);
         }
-        else if (column.HasSyncCells)
+        else
         {
             long begun = column.Cost.Begin(++_runs[column.Ordinal]);
             result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
             if (begun != 0)
                 column.Cost.End(begun, BitOperations.PopCount(result.Started));
-        }
-        else
-        {
-            result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
         }
 
         int pending = BitOperations.PopCount(result.Started & ~result.Done & ~result.Failed);
