@@ -40,6 +40,9 @@ internal sealed class ColumnPlan
 
     internal required CostEstimate Cost { get; init; }
 
+    /// <summary>The runner of single cells; null where calls cover many rows. Asked once: a cast would cost each call a look at its type.</summary>
+    internal CellRunner? Cells { get; private set; }
+
     internal bool IsInput => Runner is InputRunner;
 
     internal bool IsStream { get; private set; }
@@ -88,6 +91,7 @@ internal sealed class ColumnPlan
     /// <summary>Asks the generator, whose answers are user code, once: the hot path reads them for every run.</summary>
     internal void Settle()
     {
+        Cells = Runner as CellRunner;
         _lastOutput = Runner.Binding.Outputs[^1];
         IsStream = Runner is BatchRunner && !IsBarrier;
         IsOrdered = Options.IsOrderDependent || Generator.IsOrderDependent;

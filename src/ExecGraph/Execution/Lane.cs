@@ -84,7 +84,7 @@ internal sealed class Lane : ILimiterUser
     /// <remarks>Beside equals, as long as it has no more than its share.</remarks>
     internal bool WouldPick(ColumnQueue queue) =>
         !IsOverLimit && !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
-        && (!queue.HasPeers || queue.UnderWay < Math.Max(1, Capacity / _picker.CountEquals(queue.Position)));
+        && (!queue.HasPeers || queue.UnderWay is var held && (held == 0 || (held + 1L) * _picker.CountEquals(queue.Position) <= Capacity));
 
     /// <summary>Takes work together with its permits.</summary>
     /// <param name="hasWorker">Whether the caller may run synchronous cells.</param>

@@ -312,7 +312,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         else
         {
             long begun = column.Cost.Begin(++_runs[column.Ordinal]);
-            result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
+            result = column.Cells!.Run(run, SpareOf(column));
             if (begun != 0)
                 column.Cost.End(begun, BitOperations.PopCount(result.Started));
         }
@@ -373,7 +373,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         column.AddBuffers(buffers, group.Rows);
         var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, item.Cells, item.Attempt, group);
         column.Queue.Began(1);
-        CellRunResult result = ((CellRunner)column.Runner).Run(run, SpareOf(column));
+        CellRunResult result = column.Cells!.Run(run, SpareOf(column));
         if (result.Started != 0 && (result.Done | result.Failed) == 0)
         {
             _held.Forget();
