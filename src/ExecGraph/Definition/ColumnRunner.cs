@@ -11,6 +11,8 @@ namespace ExecGraph.Definition;
 internal sealed record RunnerBinding(string Column, IReadOnlyList<string> Dependencies, int[] Inputs, int[] Outputs, RunServices Services)
 {
     internal ulong ColumnSeed { get; } = SplitMix.ColumnSeed(Services.Seed, Column);
+
+    internal ulong SeedOf(long row) => SplitMix.Mix(ColumnSeed + (ulong)row);
 }
 
 /// <summary>Runs one column in one run. It sees buffers and rows, neither tracker nor engine.</summary>

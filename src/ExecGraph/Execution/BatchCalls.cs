@@ -35,13 +35,13 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 {
                     result.Write(run, position, run.Cells);
                     by.Complete(column, group, run.Offset / 64, run.Cells, run.Attempt);
-                    by.Follow(group, run.Offset / 64);
                 }
                 else
                 {
                     by.Fail(new WorkItem(WorkKind.Cells, column, group, run.Offset / 64, run.Cells, run.Attempt), failure!);
                 }
 
+                by.Follow(group, run.Offset / 64);
                 position += run.Count;
             }
 

@@ -34,6 +34,9 @@ internal sealed class ColumnPlan
 
     internal required CellOptions Options { get; init; }
 
+    /// <summary>What becomes of a cell whose attempts ran out.</summary>
+    internal required CellFailurePolicy OnFailure { get; init; }
+
     internal required ColumnRunner Runner { get; init; }
 
     internal required ColumnFilter[] Filters { get; init; }

@@ -23,6 +23,7 @@ internal sealed class Engine
     private readonly TaskCompletionSource<RunReport> _completion;
     private readonly long _begun;
     private readonly List<RunnableGenerator> _initialized = [];
+    private readonly RunTimers _timers;
     private StopReason? _stop;
     private int _finishing;
 
@@ -33,10 +34,12 @@ internal sealed class Engine
         _log = (ILogger?)options.LoggerFactory?.CreateLogger("ExecGraph.Run") ?? NullLogger.Instance;
         _services = new RunServices(options.TimeProvider, options.Seed, _cancellation.Token);
         var definition = graph.Extras as TableDefinition ?? TableDefinition.Plain;
-        _plan = new RunPlan(graph, _services, definition);
+        _plan = new RunPlan(graph, _services, definition, options.OnFailure);
         _window = new RowGroupWindow(this, _plan, options, definition.IsEmpty ? 0 : graph.RowCount, graph.RowGroupSize);
         Calls = new BatchCalls(this, _plan, _window);
         Retries = new RetryQueue(this, options.TimeProvider);
+        Failed = new FailedCells(this, _plan, options);
+        Budget = options.Budget is { } budget ? new BudgetMeter(this, budget, options.StopGrace) : null;
         Source = new SourcePump(this, _plan, _window, graph.RowGroupSize);
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
@@ -45,6 +48,7 @@ internal sealed class Engine
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
+        _timers = new RunTimers(options.TimeProvider);
         if (options.CheckpointDirectory is { } directory)
             RunLog.CheckpointsNotWritten(_log, directory);
         Threads.ActivityBegun();
@@ -59,6 +63,11 @@ internal sealed class Engine
     internal RetryQueue Retries { get; }
 
     internal SourcePump Source { get; }
+
+    internal FailedCells Failed { get; }
+
+    /// <summary>Null if the run may cost anything.</summary>
+    internal BudgetMeter? Budget { get; }
 
     internal RowGroupWindow Window => _window;
 
@@ -104,21 +113,38 @@ internal sealed class Engine
     /// <summary>Ends the run: the first reason counts. Cells that have begun are told, and waited for.</summary>
     internal void Stop(StopReason reason)
     {
-        if (Interlocked.CompareExchange(ref _stop, reason, null) is not null)
+        if (Interlocked.CompareExchange(ref _stop, reason, null) is { } earlier)
+        {
+            // Asked to stop at once while it is stopping gently: the first reason still counts.
+            if (earlier.IsGentle && !reason.IsGentle && Volatile.Read(ref _finishing) == 0)
+                Threads.Post(CancelCells);
             return;
+        }
+
         _services.Stopping = true;
         Threads.Post(() =>
         {
             Retries.CancelAll();
-            try
-            {
-                _cancellation.Cancel();
-            }
-            catch (AggregateException exception)
-            {
-                RunLog.CancellationCallbackFailed(_log, exception);
-            }
+            if (!reason.IsGentle)
+                CancelCells();
+            else if (reason.Grace is { } grace)
+                _timers.After(grace, () => Threads.Post(CancelCells));
         });
+    }
+
+    internal void StopGently(TimeSpan? grace) =>
+        Stop(StopReason.Gentle(RunOutcome.Stopped, "StopAsync was called.", grace ?? _options.StopGrace));
+
+    private void CancelCells()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            RunLog.CancellationCallbackFailed(_log, exception);
+        }
     }
 
     internal RunProgress Snapshot()
@@ -126,7 +152,7 @@ internal sealed class Engine
         long cells = Threads.All.Sum(worker => Enumerable.Range(0, _plan.Columns.Length).Sum(worker.CellsOf));
         int inFlight = _lanes.Sum(lane => lane.Taken);
         return new RunProgress(
-            _window.SurvivingRows, _window.RowCount, Threads.All.Sum(worker => worker.FilteredRows), cells,
+            _window.SurvivingRows, _window.RowCount, Failed.DroppedRows, Threads.All.Sum(worker => worker.FilteredRows), cells,
             _window.RowCount * _plan.Columns.Length, _window.Active, inFlight, _options.TimeProvider.GetElapsedTime(_begun));
     }
 
@@ -188,6 +214,8 @@ internal sealed class Engine
             }
         }
 
+        if (_options.Budget?.Time is { } time)
+            _timers.After(time, Budget!.TimeIsOver);
         if (Source.IsNeeded && !IsStopping)
         {
             Threads.ActivityBegun();
@@ -222,6 +250,7 @@ internal sealed class Engine
         foreach (Lane lane in _lanes)
             lane.Close();
         Threads.Close();
+        _timers.Dispose();
         StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
@@ -233,29 +262,53 @@ internal sealed class Engine
             _window.End(error);
             _completion.TrySetException(error);
         }
+        else if (reason is null && _window.SurvivingRows == 0 && Failed.DroppedRows > 0)
+        {
+            var nothing = new NoRowsLeftException(Failed.DroppedRows, Failed.Dropped());
+            _window.End(nothing);
+            _completion.TrySetException(nothing);
+        }
         else
         {
             _window.End(null);
-            _completion.TrySetResult(Report(reason is null ? RunOutcome.Completed : RunOutcome.Stopped));
+            _completion.TrySetResult(Report(reason));
         }
     }
 
-    private RunReport Report(RunOutcome outcome) => new(
-        outcome,
+    private RunReport Report(StopReason? reason) => new(
+        reason?.Outcome ?? RunOutcome.Completed,
         _window.SurvivingRows,
+        Failed.DroppedRows,
         Threads.All.Sum(worker => worker.FilteredRows),
         [.. _plan.Columns.Select(column => new ColumnReport(
             column.Name,
             Threads.All.Sum(worker => worker.CellsOf(column.Ordinal)),
             Threads.All.Sum(worker => worker.RetriesOf(column.Ordinal)),
-            Threads.All.Sum(worker => worker.FailuresOf(column.Ordinal))))],
+            Threads.All.Sum(worker => worker.FailuresOf(column.Ordinal)),
+            Failed.DropsOf(column.Ordinal),
+            Failed.DefaultsOf(column.Ordinal)))],
         _options.TimeProvider.GetElapsedTime(_begun),
-        _window.OutputWait);
+        _window.OutputWait)
+    {
+        Dropped = Failed.Dropped(),
+        StopReason = reason?.Text,
+    };
 
     /// <summary>Why a run ends before its last row.</summary>
     /// <param name="Error">What <see cref="Completion"/> throws; null if the reader stopped, or the caller cancelled.</param>
     /// <param name="IsCancelled">Whether the caller cancelled.</param>
-    internal sealed record StopReason(Exception? Error, bool IsCancelled = false);
+    /// <param name="IsGentle">Whether what is under way may end first; if so, <paramref name="Grace"/> says for how long, null for as long as it takes.</param>
+    /// <param name="Grace">See <paramref name="IsGentle"/>.</param>
+    /// <param name="Outcome">What the report says if there is no error.</param>
+    /// <param name="Text">What the report says for people.</param>
+    internal sealed record StopReason(
+        Exception? Error, bool IsCancelled = false, bool IsGentle = false, TimeSpan? Grace = null, RunOutcome Outcome = RunOutcome.Stopped, string? Text = null)
+    {
+        internal static StopReason Reader { get; } = new(Error: null, Text: "The rows were not read to their end.");
+
+        internal static StopReason Gentle(RunOutcome outcome, string text, TimeSpan? grace) =>
+            new(Error: null, IsGentle: true, Grace: grace, Outcome: outcome, Text: text);
+    }
 
     private sealed class Start(Engine engine) : IThreadPoolWorkItem
     {

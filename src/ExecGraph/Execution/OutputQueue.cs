@@ -12,10 +12,12 @@ internal sealed class OutputQueue
     private readonly List<RowGroup> _held = [];
     private long _next;
 
-    internal OutputQueue(OutputOrder order)
+    /// <param name="order">How groups are handed out.</param>
+    /// <param name="continuesInline">Whether the reader may run on the thread that gives it groups: in virtual time, where there is no other.</param>
+    internal OutputQueue(OutputOrder order, bool continuesInline)
     {
         _order = order;
-        _channel = Channel.CreateUnbounded<RowGroup>(new UnboundedChannelOptions { SingleReader = true });
+        _channel = Channel.CreateUnbounded<RowGroup>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = continuesInline });
     }
 
     internal ChannelReader<RowGroup> Reader => _channel.Reader;
@@ -50,9 +52,10 @@ internal sealed class OutputQueue
     /// <summary>Gives the reader what is held: waking it costs as much as computing thousands of cheap cells, so it is woken for several groups at a time.</summary>
     internal void Publish()
     {
-        foreach (RowGroup group in _held)
-            _channel.Writer.TryWrite(group);
+        RowGroup[] groups = [.. _held];
         _held.Clear();
+        foreach (RowGroup group in groups)
+            _channel.Writer.TryWrite(group);
     }
 
     /// <summary>The reader is done with a group.</summary>
@@ -60,6 +63,13 @@ internal sealed class OutputQueue
 
     internal void End(Exception? error)
     {
+        // A run that was stopped keeps what is finished, also behind a row group that is not; a run that failed hands out what has no gap.
+        if (error is null)
+        {
+            foreach ((_, RowGroup? group) in _early.OrderBy(early => early.Key))
+                Write(group);
+        }
+
         Publish();
         _channel.Writer.TryComplete(error);
     }

@@ -45,7 +45,7 @@ internal sealed class RowGroupWindow
         RowCount = rowCount;
         _groupsAtMost = GroupCount ?? long.MaxValue;
         IsOpenEnded = rowCount is null;
-        _output = new OutputQueue(options.Output);
+        _output = new OutputQueue(options.Output, options.Host.ContinuesInline);
         _hold = options.Host is PoolHost && _output.IsWanted ? new OutputHold(PublishByTimer) : null;
     }
 

@@ -28,6 +28,47 @@ public sealed record RunOptions
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MaxBufferedRowGroups { get; init => field = AtLeastOne(value); } = 8;
 
+    /// <summary>What becomes of a cell whose attempts ran out, in columns that do not say. Default: <see cref="CellFailurePolicy.FailRun"/>.</summary>
+    public CellFailurePolicy OnFailure { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = CellFailurePolicy.FailRun;
+
+    /// <summary>
+    /// Called for each row that is dropped, by the worker that dropped it, many at once; must be short. If it throws, the run fails with what it threw. Default: null.
+    /// </summary>
+    public Action<CellFailure>? OnRowDropped { get; init; }
+
+    /// <summary>Dropped rows that the report names; it counts all of them. 0 or more. Default: 100.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public int MaxReportedDrops
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 100;
+
+    /// <summary>When so many of a column's cells fail that it is not worth going on. Default: null, never.</summary>
+    public FailureRate? StopAtFailureRate { get; init; }
+
+    /// <summary>What the run may cost. Default: null, no limit.</summary>
+    public RunBudget? Budget { get; init; }
+
+    /// <summary>
+    /// How long calls that are under way may go on after the run has been asked to stop, by <c>GraphRun.StopAsync</c>, a failure rate or a budget, before their
+    /// token is cancelled; 0 or more. Default: null, until they end.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan? StopGrace
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? TimeSpan.Zero, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>The clock of every wait. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = TimeProvider.System;
 

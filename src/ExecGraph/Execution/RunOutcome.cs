@@ -6,6 +6,12 @@ public enum RunOutcome
     /// <summary>Every row was computed, or given up as the graph allows.</summary>
     Completed,
 
-    /// <summary>The reader stopped before the end, by leaving the loop or disposing the run.</summary>
+    /// <summary>The run was stopped before its end: by <c>GraphRun.StopAsync</c>, by leaving the loop over its rows, or by disposing it.</summary>
     Stopped,
+
+    /// <summary>Too many cells of a column failed, see <see cref="RunOptions.StopAtFailureRate"/>.</summary>
+    TooManyFailures,
+
+    /// <summary>The <see cref="RunOptions.Budget"/> was spent.</summary>
+    BudgetSpent,
 }

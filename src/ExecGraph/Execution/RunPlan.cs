@@ -11,7 +11,7 @@ internal sealed class RunPlan
     private readonly int[] _lastStages;
 
     /// <exception cref="InvalidOperationException">Columns cannot be run; the message names them.</exception>
-    internal RunPlan(ExecutionGraph graph, RunServices services, TableDefinition definition)
+    internal RunPlan(ExecutionGraph graph, RunServices services, TableDefinition definition, CellFailurePolicy onFailure)
     {
         GraphTopology topology = graph.Topology;
         string[] missing = [.. topology.Columns.Where(column => column.Generator is not RunnableGenerator).Select(column => $"'{column.Name}'")];
@@ -59,11 +59,18 @@ internal sealed class RunPlan
                 IsStart = topology.Producers(ordinal).Length == 0,
                 Generator = generator,
                 Options = generator.Options,
+                OnFailure = generator.Options.OnFailure ?? onFailure,
                 Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, services)),
                 Filters = [.. definition.Filters.Where(filter => descriptor.ProducedColumns.Contains(filter.Column) && OwnerOf(topology, filter.Column) == ordinal)],
                 Cost = new CostEstimate(services.TimeProvider),
             };
             Columns[ordinal].Settle();
+        }
+
+        foreach (ColumnPlan column in Columns)
+        {
+            if (column.Options.OnFailure is not null && DefaultValue.Mismatch(column, column.OnFailure.Value) is { } mismatch)
+                throw mismatch;
         }
 
         Layout = new TableLayout(names);

@@ -3,13 +3,20 @@ namespace ExecGraph;
 /// <summary>What a run did. Immutable.</summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Rows">Rows that were finished and survived.</param>
+/// <param name="DroppedRows">Rows that were given up because a cell failed.</param>
 /// <param name="FilteredRows">Rows that a <see cref="GraphBuilder.Where"/> removed.</param>
 /// <param name="Columns">One entry for each column, in topological order.</param>
 /// <param name="Elapsed">From the start to the end, on the run's clock.</param>
 /// <param name="OutputWait">How long the run stood still because finished row groups were not read.</param>
 public sealed record RunReport(
-    RunOutcome Outcome, long Rows, long FilteredRows, IReadOnlyList<ColumnReport> Columns, TimeSpan Elapsed, TimeSpan OutputWait)
+    RunOutcome Outcome, long Rows, long DroppedRows, long FilteredRows, IReadOnlyList<ColumnReport> Columns, TimeSpan Elapsed, TimeSpan OutputWait)
 {
+    /// <summary>The first of the dropped rows, up to <see cref="RunOptions.MaxReportedDrops"/>, in the order in which they were dropped.</summary>
+    public IReadOnlyList<CellFailure> Dropped { get; init; } = [];
+
+    /// <summary>What stopped the run before its end; null if it was not stopped.</summary>
+    public string? StopReason { get; init; }
+
     /// <summary>Completed cells, over all columns.</summary>
     public long Cells => Columns.Sum(column => column.Cells);
 }
@@ -19,4 +26,6 @@ public sealed record RunReport(
 /// <param name="Cells">Completed cells.</param>
 /// <param name="Retries">Attempts after the first.</param>
 /// <param name="Failures">Attempts that threw.</param>
-public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures);
+/// <param name="Dropped">Rows that were given up because a cell of this column failed for good.</param>
+/// <param name="Defaulted">Cells that failed for good and got the value of their <see cref="CellFailurePolicy"/>; they are among the completed ones.</param>
+public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures, long Dropped, long Defaulted);

@@ -179,7 +179,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             cells = kept;
         }
 
-        _cells[column.Ordinal] += BitOperations.PopCount(frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink));
+        int completed = BitOperations.PopCount(frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink));
+        _cells[column.Ordinal] += completed;
+        engine.Budget?.Spend(column, completed, completed);
     }
 
     /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
@@ -202,16 +204,35 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0))
             return;
         _failures[item.Column.Ordinal]++;
-        if (item.Attempt >= item.Column.MaxAttempts)
+        engine.Budget?.Spend(item.Column, attempts: item.Count, cells: 0);
+        if (FailedCells.ShouldRetry(item.Column, item.Attempt, ref exception))
         {
-            long? row = item.Kind == WorkKind.Cells ? RowOf(item.Column, item.Group!, item.Word, item.Cells) : null;
-            engine.Fail(row, item.Column, item.Attempt, exception);
-            return;
+            _retries[item.Column.Ordinal]++;
+            ColumnQueue queue = item.Kind == WorkKind.BarrierCall ? item.Column.CallQueue : item.Column.Queue;
+            TimeSpan delay = item.Column.Options.Retry!.DelayAfter(item.Attempt, item.Column.Runner.Binding.SeedOf(item.FirstRow + BitOperations.TrailingZeroCount(item.Cells)));
+            engine.Retries.Schedule(queue, item with { Attempt = item.Attempt + 1 }, delay);
         }
+        else if (item.Column.IsBarrier)
+        {
+            engine.Fail(row: null, item.Column, item.Attempt, exception);
+        }
+        else
+        {
+            engine.Failed.GiveUp(item, exception, this);
+        }
+    }
 
-        _retries[item.Column.Ordinal]++;
-        ColumnQueue queue = item.Kind == WorkKind.BarrierCall ? item.Column.CallQueue : item.Column.Queue;
-        engine.Retries.Schedule(queue, item with { Attempt = item.Attempt + 1 }, item.Column.Options.Retry!.DelayAfter(item.Attempt));
+    /// <summary>Gives rows up because of a cell of the column.</summary>
+    /// <returns>The rows that this call dropped.</returns>
+    internal ulong Drop(ColumnPlan column, ActiveRowGroup group, int word, ulong rows)
+    {
+        if (!TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+            return 0;
+        var sink = new EngineSink(this, group, follows: true);
+        ulong dropped = frontier.Drop(bitmaps, word, rows, ref sink);
+        if (dropped != 0)
+            engine.RowsDropped();
+        return dropped;
     }
 
     internal ulong OpenCells(in WorkItem item) =>

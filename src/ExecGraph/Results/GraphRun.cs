@@ -31,10 +31,24 @@ public sealed class GraphRun : IAsyncDisposable
     /// <summary>How far the run is. Cheap enough for a progress line; not meant for a loop.</summary>
     public RunProgress Snapshot() => _engine.Snapshot();
 
+    /// <summary>
+    /// Stops the run: nothing further begins, what is under way may end, and the row groups that are complete are handed out. Calls that
+    /// are still under way after the grace time have their token cancelled.
+    /// </summary>
+    /// <param name="grace">0 or more; null for <see cref="RunOptions.StopGrace"/>.</param>
+    /// <returns><see cref="Completion"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The grace time is negative.</exception>
+    public Task<RunReport> StopAsync(TimeSpan? grace = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace ?? TimeSpan.Zero, TimeSpan.Zero, nameof(grace));
+        _engine.StopGently(grace);
+        return Completion;
+    }
+
     /// <summary>Stops the run unless it has ended, and waits for what has begun. Never throws what the run failed with.</summary>
     public async ValueTask DisposeAsync()
     {
-        _engine.Stop(new Engine.StopReason(Error: null));
+        _engine.Stop(Engine.StopReason.Reader);
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -61,7 +75,7 @@ public sealed class GraphRun : IAsyncDisposable
         finally
         {
             if (!ended)
-                _engine.Stop(new Engine.StopReason(Error: null));
+                _engine.Stop(Engine.StopReason.Reader);
         }
     }
 

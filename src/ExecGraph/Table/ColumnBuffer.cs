@@ -5,6 +5,9 @@ internal abstract class ColumnBuffer
 {
     internal abstract Type ValueType { get; }
 
+    /// <summary>Writes a value of the buffer's type; null stands for the type's default.</summary>
+    internal abstract void Set(int index, object? value);
+
     /// <summary>A copy with only the values at the given offsets.</summary>
     internal abstract ColumnBuffer Pick(int[] offsets);
 }
@@ -16,6 +19,8 @@ internal sealed class ColumnBuffer<T>(int rows) : ColumnBuffer
     internal readonly T[] Values = GC.AllocateUninitializedArray<T>(rows);
 
     internal override Type ValueType => typeof(T);
+
+    internal override void Set(int index, object? value) => Values[index] = value is null ? default! : (T)value;
 
     internal override ColumnBuffer Pick(int[] offsets)
     {

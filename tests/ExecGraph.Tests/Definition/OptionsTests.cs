@@ -42,11 +42,11 @@ public class OptionsTests
     [InlineData(9, 30_000)]
     [InlineData(int.MaxValue, 30_000)]
     public void Delays_double_up_to_the_longest(int attempt, int milliseconds) =>
-        new RetryOptions().DelayAfter(attempt).Should().Be(TimeSpan.FromMilliseconds(milliseconds));
+        new RetryOptions { HasJitter = false }.DelayAfter(attempt, seed: 0).Should().Be(TimeSpan.FromMilliseconds(milliseconds));
 
     [Fact]
     public void The_largest_delay_does_not_overflow() =>
-        new RetryOptions { Delay = TimeSpan.MaxValue, MaxDelay = TimeSpan.MaxValue }.DelayAfter(100).Should().Be(TimeSpan.MaxValue);
+        new RetryOptions { Delay = TimeSpan.MaxValue, MaxDelay = TimeSpan.MaxValue, HasJitter = false }.DelayAfter(100, seed: 0).Should().Be(TimeSpan.MaxValue);
 
     [Fact]
     public void The_clock_of_a_run_is_not_null() =>

@@ -134,7 +134,7 @@ public sealed class FailureTests
         {
             times.Add(context.TimeProvider.GetElapsedTime(start));
             return context.Attempt < 5 ? throw new FormatException() : 1;
-        }, new CellOptions { Retry = new RetryOptions { MaxAttempts = 5, Delay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(3) } });
+        }, new CellOptions { Retry = new RetryOptions { MaxAttempts = 5, Delay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(3), HasJitter = false } });
         host.Run(graph.Build(1).RunAsync(new RunOptions { Host = host, TimeProvider = host.TimeProvider }));
         times.Select(time => time.TotalSeconds).Should().Equal(0, 1, 3, 6, 9);
     }

@@ -5,7 +5,7 @@ namespace ExecGraph.Tests.Samples;
 public sealed class ProgressLineTests
 {
     private static readonly RunProgress Halfway = new(
-        RowsCompleted: 1_500, RowCount: 4_000, FilteredRows: 0, CellsCompleted: 18_000, CellCount: 36_000, ActiveRowGroups: 2, CellsInFlight: 64,
+        RowsCompleted: 1_500, RowCount: 4_000, DroppedRows: 0, FilteredRows: 0, CellsCompleted: 18_000, CellCount: 36_000, ActiveRowGroups: 2, CellsInFlight: 64,
         Elapsed: TimeSpan.FromSeconds(2.5));
 
     [Fact]
