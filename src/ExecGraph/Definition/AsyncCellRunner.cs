@@ -9,6 +9,8 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
     where TBody : struct, ICellBody<TIn, ValueTask<TOut>>
     where TWriter : struct, IOutputWriter<TOut>
 {
+    private readonly bool _isTimed = binding.Options.Timeout is not null;
+
     internal override bool IsAsync => true;
 
     internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => TWriter.AddBuffers(buffers, Binding.Outputs, rows);
@@ -24,30 +26,34 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
         CellGuard guard = CellGuard.Begin();
         ulong rest = run.Cells;
         ulong done = 0;
+        TimedCall? timed = null;
         try
         {
             for (; rest != 0 && !binding.Services.Stopping; rest &= rest - 1)
             {
                 int bit = BitOperations.TrailingZeroCount(rest);
                 int index = run.Offset + bit;
-                ValueTask<TOut> task = call.Invoke(reader.Read(index), new CellSite(binding, run.FirstRow + bit, run.Attempt));
+                timed = _isTimed ? TimedCall.Begin(binding) : null;
+                ValueTask<TOut> task = call.Invoke(reader.Read(index), new CellSite(binding, run.FirstRow + bit, run.Attempt, timed));
                 guard.EndCell();
                 if (task.IsCompletedSuccessfully)
                 {
                     writer.Write(index, task.Result);
                     done |= 1UL << bit;
+                    timed?.End();
                     continue;
                 }
 
-                var cell = (PendingCell<TOut, TWriter>?)pending.TryTake() ?? new PendingCell<TOut, TWriter>(pending.Owner);
-                cell.Await(task, in writer, run.Tag, index, run.Attempt);
+                var cell = (PendingCell<TOut, TWriter>?)pending.TryTake() ?? pending.Keep(new PendingCell<TOut, TWriter>(pending.Owner));
+                cell.Await(task, in writer, run.Tag, index, run.Attempt, timed);
             }
         }
         catch (Exception exception)
         {
             ulong failed = rest & (0 - rest);
             guard.EndCell();
-            return new CellRunResult(done, run.Cells & ~rest | failed, failed, exception);
+            timed?.End();
+            return new CellRunResult(done, run.Cells & ~rest | failed, failed, timed?.Explain(exception) ?? exception);
         }
 
         return new CellRunResult(done, run.Cells & ~rest);

@@ -9,13 +9,13 @@ internal interface ICellBody<TIn, out TOut>
 }
 
 /// <summary>Where a call stands, for bodies that ask.</summary>
-internal readonly ref struct CellSite(RunnerBinding binding, long row, int attempt)
+internal readonly ref struct CellSite(RunnerBinding binding, long row, int attempt, TimedCall? timed = null)
 {
     internal RunnerBinding Binding => binding;
 
-    internal CancellationToken CancellationToken => binding.Services.CancellationToken;
+    internal CancellationToken CancellationToken => timed is null ? binding.Services.CancellationToken : timed.Token;
 
-    internal CellContext Context => new(binding.Services, binding.ColumnSeed, row, attempt);
+    internal CellContext Context => new(binding.Services, binding.ColumnSeed, row, attempt, CancellationToken);
 }
 
 internal readonly struct Body<T1, R>(Func<T1, R> body) : ICellBody<T1, R>

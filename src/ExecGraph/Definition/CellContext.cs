@@ -8,12 +8,13 @@ public readonly struct CellContext
     private readonly RunServices _services;
     private readonly ulong _columnSeed;
 
-    internal CellContext(RunServices services, ulong columnSeed, long row, int attempt)
+    internal CellContext(RunServices services, ulong columnSeed, long row, int attempt, CancellationToken cancellationToken)
     {
         _services = services;
         _columnSeed = columnSeed;
         Row = row;
         Attempt = attempt;
+        CancellationToken = cancellationToken;
     }
 
     /// <summary>The absolute row, from 0.</summary>
@@ -28,8 +29,8 @@ public readonly struct CellContext
     /// </summary>
     public long Seed => (long)SplitMix.Mix(_columnSeed + (ulong)Row);
 
-    /// <summary>Cancelled when the run stops.</summary>
-    public CancellationToken CancellationToken => _services.CancellationToken;
+    /// <summary>Cancelled when the run stops, or when the attempt's <see cref="CellOptions.Timeout"/> is over.</summary>
+    public CancellationToken CancellationToken { get; }
 
     /// <summary>The run's clock: wait through it, and the cell also runs in virtual time.</summary>
     public TimeProvider TimeProvider => _services.TimeProvider;

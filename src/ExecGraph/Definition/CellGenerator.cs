@@ -137,10 +137,10 @@ public abstract class BatchGenerator<T> : RunnableGenerator
 
         internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => OneOutput<T>.AddBuffers(buffers, Binding.Outputs, rows);
 
-        internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs)
+        internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs, CancellationToken cancellationToken)
         {
             var inputs = new BatchInputs(runs, Binding);
-            IReadOnlyList<T> values = await generator.GenerateAsync(inputs, Binding.Services.CancellationToken).ConfigureAwait(false);
+            IReadOnlyList<T> values = await generator.GenerateAsync(inputs, cancellationToken).ConfigureAwait(false);
             return new BatchResult<T>(values, inputs.Count, Binding);
         }
     }

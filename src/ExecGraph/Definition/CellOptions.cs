@@ -11,6 +11,36 @@ public record CellOptions
     /// <summary>What happens when a call throws. Default: null, one attempt.</summary>
     public RetryOptions? Retry { get; init; }
 
+    /// <summary>
+    /// How long an attempt may take, above 0. Then its token is cancelled, and it fails with a <see cref="TimeoutException"/> like any other failed attempt.
+    /// Only for asynchronous code: it is the code that has to heed its token. Waiting, for a limiter or another attempt, does not count. Default: null, as long as it takes.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not above 0.</exception>
+    public TimeSpan? Timeout
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// How long an attempt whose <see cref="Timeout"/> is over may take to end, 0 or more. One that has not ended by then is abandoned: the cell goes on without it, it is named in
+    /// <c>RunReport.Abandoned</c>, its result is thrown away, and it keeps its limiter's permit until it really ends. Default: 5 s.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan TimeoutGrace
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(5);
+
     /// <summary>What becomes of a cell whose attempts ran out. Default: null, what the run's options say. Ignored by barriers and aggregates.</summary>
     public CellFailurePolicy? OnFailure { get; init; }
 

@@ -7,8 +7,9 @@ namespace ExecGraph.Definition;
 /// <param name="Dependencies">The dependencies' names, in declared order.</param>
 /// <param name="Inputs">The dependencies' buffer slots, in declared order.</param>
 /// <param name="Outputs">The buffer slots of the column and its side outputs.</param>
+/// <param name="Options">How its calls are run.</param>
 /// <param name="Services">The run.</param>
-internal sealed record RunnerBinding(string Column, IReadOnlyList<string> Dependencies, int[] Inputs, int[] Outputs, RunServices Services)
+internal sealed record RunnerBinding(string Column, IReadOnlyList<string> Dependencies, int[] Inputs, int[] Outputs, CellOptions Options, RunServices Services)
 {
     internal ulong ColumnSeed { get; } = SplitMix.ColumnSeed(Services.Seed, Column);
 
@@ -42,7 +43,9 @@ internal abstract class BatchRunner(RunnerBinding binding) : ColumnRunner(bindin
 {
     /// <summary>One call over the cells of all runs, which are in ascending row order.</summary>
     /// <returns>Writes the values when asked to.</returns>
-    internal abstract ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs);
+    /// <param name="runs">The cells.</param>
+    /// <param name="cancellationToken">The call's token.</param>
+    internal abstract ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs, CancellationToken cancellationToken);
 }
 
 /// <summary>The values of a call over many rows, in row order.</summary>

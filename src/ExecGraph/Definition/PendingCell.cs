@@ -3,8 +3,24 @@ using System.Runtime.CompilerServices;
 namespace ExecGraph.Definition;
 
 /// <summary>A begun cell: its task, and where the value goes. Reused for further cells of its column once it has ended.</summary>
+/// <remarks>
+/// It can be abandoned at any moment, from any thread, yet a cell that simply ends pays for no atomic operation: it notes that it has
+/// ended, then looks whether it is being abandoned. The other side notes that, puts a barrier into every thread of the process, then looks
+/// whether it has ended. So one of them sees the other, and where both do, <see cref="_fate"/> decides.
+/// </remarks>
 internal abstract class PendingCell
 {
+    private volatile bool _hasEnded = true;
+    private volatile bool _isBeingAbandoned;
+    private int _fate;
+
+    private enum Fate
+    {
+        Open,
+        Ends,
+        IsAbandoned,
+    }
+
     /// <summary>The next one in a <see cref="PendingCells"/> list; only while it is spare.</summary>
     internal PendingCell? NextSpare { get; set; }
 
@@ -18,6 +34,31 @@ internal abstract class PendingCell
     /// <summary>Takes the task's result, writes the value, and lets go of both.</summary>
     /// <returns>What the task failed with; null if the value is written.</returns>
     internal abstract Exception? Finish();
+
+    /// <summary>Gives up on the cell, unless it has ended. If so, its object is used no more: it belongs to the call, which goes on somewhere.</summary>
+    internal bool TryAbandon()
+    {
+        _isBeingAbandoned = true;
+        Interlocked.MemoryBarrierProcessWide();
+        return Decide(_hasEnded ? Fate.Ends : Fate.IsAbandoned) == Fate.IsAbandoned;
+    }
+
+    private protected void Begin()
+    {
+        _fate = (int)Fate.Open;
+        _isBeingAbandoned = false;
+        _hasEnded = false;
+    }
+
+    /// <summary>Whether the cell ends as it should, and was not abandoned.</summary>
+    private protected bool TryEnd()
+    {
+        _hasEnded = true;
+        return !_isBeingAbandoned || Decide(Fate.Ends) == Fate.Ends;
+    }
+
+    /// <summary>The first one decides, for both.</summary>
+    private Fate Decide(Fate fate) => Interlocked.CompareExchange(ref _fate, (int)fate, (int)Fate.Open) is var before && before == (int)Fate.Open ? fate : (Fate)before;
 }
 
 /// <inheritdoc/>
@@ -28,30 +69,45 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
     private readonly Action _ended;
     private TWriter _writer;
     private ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter _awaiter;
+    private TimedCall? _timed;
 
     internal PendingCell(IPendingCellOwner owner)
     {
         _owner = owner;
-        _ended = () => _owner.Ended(this);
+        _ended = End;
     }
 
-    internal void Await(ValueTask<TOut> task, in TWriter writer, object tag, int offset, int attempt)
+    internal void Await(ValueTask<TOut> task, in TWriter writer, object tag, int offset, int attempt, TimedCall? timed)
     {
         _writer = writer;
         Tag = tag;
         Offset = offset;
         Attempt = attempt;
+        Begin();
         _awaiter = task.ConfigureAwait(false).GetAwaiter();
+        if (timed is not null)
+        {
+            _timed = timed;
+            timed.WhenOverdue(() => _owner.Overdue(this, timed.Exceeded()));
+        }
 
         // The engine sets the execution context of every cell itself, so nothing needs to flow through the wait.
         if (_awaiter.IsCompleted)
-            _owner.Ended(this);
+            End();
         else
             _awaiter.UnsafeOnCompleted(_ended);
     }
 
     internal override Exception? Finish()
     {
+        TimedCall? timed = _timed;
+        if (timed is not null)
+        {
+            // From here on nobody gives up on it, so the object may be used again.
+            timed.End();
+            _timed = null;
+        }
+
         try
         {
             _writer.Write(Offset, _awaiter.GetResult());
@@ -59,7 +115,7 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         }
         catch (Exception exception)
         {
-            return exception;
+            return timed?.Explain(exception) ?? exception;
         }
         finally
         {
@@ -67,5 +123,29 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
             _writer = default;
             _awaiter = default;
         }
+    }
+
+    private void End()
+    {
+        if (TryEnd())
+            _owner.Ended(this);
+        else
+            EndLate();
+    }
+
+    /// <summary>Nobody waits for the result any more; a failure is looked at, so that it does not count as unobserved.</summary>
+    private void EndLate()
+    {
+        try
+        {
+            _awaiter.GetResult();
+        }
+        catch (Exception)
+        {
+            // What the cell failed with was its time.
+        }
+
+        _timed?.End();
+        _owner.EndedLate(this);
     }
 }

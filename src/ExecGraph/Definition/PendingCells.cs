@@ -7,6 +7,15 @@ internal interface IPendingCellOwner
 {
     /// <summary>The cell's task has ended. Any thread; the caller returns to foreign code afterwards.</summary>
     void Ended(PendingCell cell);
+
+    /// <summary>A cell that was abandoned has ended after all. Any thread, perhaps after the run.</summary>
+    void EndedLate(PendingCell cell);
+
+    /// <summary>A cell's time is over and it does not end. Any thread; under a lock, so it only takes note.</summary>
+    void Overdue(PendingCell cell, TimeoutException exceeded);
+
+    /// <summary>There is one object more.</summary>
+    void Made(PendingCell cell);
 }
 
 /// <summary>The spare <see cref="PendingCell"/> objects of one column, as one thread keeps them; what it has too many of, others may have.</summary>
@@ -21,6 +30,14 @@ internal sealed class PendingCells(IPendingCellOwner owner, ConcurrentQueue<Pend
     private int _count;
 
     internal IPendingCellOwner Owner => owner;
+
+    /// <summary>A new one: its owner hears of it once, and knows all there are.</summary>
+    internal T Keep<T>(T cell)
+        where T : PendingCell
+    {
+        owner.Made(cell);
+        return cell;
+    }
 
     internal PendingCell? TryTake()
     {

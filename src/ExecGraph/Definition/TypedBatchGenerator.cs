@@ -35,10 +35,10 @@ internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> bod
 
         internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => OneOutput<R>.AddBuffers(buffers, Binding.Outputs, rows);
 
-        internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs)
+        internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs, CancellationToken cancellationToken)
         {
             RowBatch<TIn> batch = BatchReader.Read<TIn, TReader>(runs, Binding);
-            IReadOnlyList<R> values = await body(batch, Binding.Services.CancellationToken).ConfigureAwait(false);
+            IReadOnlyList<R> values = await body(batch, cancellationToken).ConfigureAwait(false);
             return new BatchResult<R>(values, batch.Count, Binding);
         }
     }

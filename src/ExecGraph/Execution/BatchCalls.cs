@@ -22,9 +22,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             runs.Add(new CellRun(buffers, part.FirstRow, part.Word * 64, cells, part.Attempt, part.Group));
         }
 
-        void End(IBatchResult? result, Exception? failure, Worker by)
+        void End(IBatchResult? result, Exception? failure, Worker by, bool keepsPermit)
         {
-            EndCall(column.Queue);
+            EndCall(column.Queue, keepsPermit);
             if (!column.IsOrdered)
                 column.Queue.Ended(taken); // before its cells settle: StreamQueue says why
             int position = 0;
@@ -55,7 +55,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             return;
         }
 
-        Begin((BatchRunner)column.Runner, runs, End, worker);
+        Begin(item, column.Queue, runs, End, worker);
     }
 
     /// <summary>Calls a barrier's code, or merges an aggregate, over a group or the dataset; without surviving rows nothing is called.</summary>
@@ -80,9 +80,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 group.AddRuns(runs, group.Survivors);
         }
 
-        void End(IBatchResult? result, object? state, Exception? failure, Worker by)
+        void End(IBatchResult? result, object? state, Exception? failure, Worker by, bool keepsPermit = false)
         {
-            EndCall(column.CallQueue);
+            EndCall(column.CallQueue, keepsPermit);
             if (failure is not null)
                 by.Fail(call, failure);
             else
@@ -112,7 +112,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
         else
         {
-            Begin((BatchRunner)column.Runner, runs, (result, failure, by) => End(result, null, failure, by), worker);
+            Begin(item, column.CallQueue, runs, (result, failure, by, keepsPermit) => End(result, null, failure, by, keepsPermit), worker);
         }
     }
 
@@ -192,35 +192,49 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
     }
 
-    /// <summary>Calls the code and goes on with <paramref name="end"/>, now or on whichever thread the call ends.</summary>
-    private void Begin(BatchRunner runner, List<CellRun> runs, Action<IBatchResult?, Exception?, Worker> end, Worker worker)
+    /// <summary>Calls the code and goes on with <paramref name="end"/>, now or on whichever thread the call ends or is given up on.</summary>
+    private void Begin(in WorkItem item, ColumnQueue queue, List<CellRun> runs, BatchEnd end, Worker worker)
     {
+        ColumnPlan column = item.Column;
         ExecutionContext? context = ExecutionContext.Capture();
-        ValueTask<IBatchResult> call = runner.RunAsync(runs);
+        TimedCall? timed = TimedCall.Begin(column.Runner.Binding);
+        ValueTask<IBatchResult> task = ((BatchRunner)column.Runner).RunAsync(runs, timed?.Token ?? engine.CancellationToken);
         CellIsolation.Restore(context);
-        if (call.IsCompleted)
+        if (task.IsCompleted)
         {
-            (IBatchResult? result, Exception? failure) = ResultOf(call);
-            end(result, failure, worker);
+            timed?.End();
+            (IBatchResult? result, Exception? failure) = ResultOf(task, timed);
+            end(result, failure, worker, keepsPermit: false);
             return;
         }
 
         engine.Threads.ActivityBegun();
-        var awaiter = call.ConfigureAwait(false).GetAwaiter();
-        awaiter.UnsafeOnCompleted(() => engine.Threads.Enter(by =>
+        long? row = column.IsBarrier ? null : runs[0].FirstRow + System.Numerics.BitOperations.TrailingZeroCount(runs[0].Cells);
+        var call = new BatchCall(row, item.Attempt, (exceeded, by) => end(null, exceeded ?? new TimeoutException("The run has stopped."), by, keepsPermit: true));
+        engine.Abandoned.Begin(call, queue);
+        timed?.WhenOverdue(() => engine.Abandoned.TryAbandon(call, queue, timed.Exceeded()));
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
         {
-            (IBatchResult? result, Exception? failure) = ResultOf(call);
-            end(result, failure, by);
-        }));
+            timed?.End();
+            bool isAwaited = call.TryEnd();
+            if (isAwaited)
+                engine.Abandoned.End(call);
+            (IBatchResult? result, Exception? failure) = ResultOf(task, timed);
+            if (isAwaited)
+                engine.Threads.Enter(by => end(result, failure, by, keepsPermit: false));
+            else
+                queue.Lane.AbandonedEnded();
+        });
     }
 
-    private static void EndCall(ColumnQueue queue)
+    private static void EndCall(ColumnQueue queue, bool keepsPermit = false)
     {
         queue.Began(-1);
-        queue.Lane.Return(1);
+        if (!keepsPermit)
+            queue.Lane.Return(1);
     }
 
-    private static (IBatchResult? Result, Exception? Failure) ResultOf(ValueTask<IBatchResult> call)
+    private static (IBatchResult? Result, Exception? Failure) ResultOf(ValueTask<IBatchResult> call, TimedCall? timed)
     {
         try
         {
@@ -228,7 +242,14 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
         catch (Exception exception)
         {
-            return (null, exception);
+            return (null, timed?.Explain(exception) ?? exception);
         }
     }
+
+    /// <summary>What follows a call.</summary>
+    /// <param name="result">Its values; null if it failed.</param>
+    /// <param name="failure">What it failed with.</param>
+    /// <param name="worker">Who goes on.</param>
+    /// <param name="keepsPermit">Whether the call is given up on, and keeps its permit.</param>
+    private delegate void BatchEnd(IBatchResult? result, Exception? failure, Worker worker, bool keepsPermit);
 }

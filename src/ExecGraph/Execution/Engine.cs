@@ -39,6 +39,7 @@ internal sealed class Engine
         Calls = new BatchCalls(this, _plan, _window);
         Retries = new RetryQueue(this, options.TimeProvider);
         Failed = new FailedCells(this, _plan, options);
+        Abandoned = new AbandonedCalls(this, _plan);
         Budget = options.Budget is { } budget ? new BudgetMeter(this, budget, options.StopGrace) : null;
         Source = new SourcePump(this, _plan, _window, graph.RowGroupSize);
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
@@ -65,6 +66,8 @@ internal sealed class Engine
     internal SourcePump Source { get; }
 
     internal FailedCells Failed { get; }
+
+    internal AbandonedCalls Abandoned { get; }
 
     /// <summary>Null if the run may cost anything.</summary>
     internal BudgetMeter? Budget { get; }
@@ -117,7 +120,7 @@ internal sealed class Engine
         {
             // Asked to stop at once while it is stopping gently: the first reason still counts.
             if (earlier.IsGentle && !reason.IsGentle && Volatile.Read(ref _finishing) == 0)
-                Threads.Post(CancelCells);
+                Threads.Post(() => CancelCells(_options.StopGrace));
             return;
         }
 
@@ -126,17 +129,20 @@ internal sealed class Engine
         {
             Retries.CancelAll();
             if (!reason.IsGentle)
-                CancelCells();
+                CancelCells(reason.Grace ?? _options.StopGrace);
             else if (reason.Grace is { } grace)
-                _timers.After(grace, () => Threads.Post(CancelCells));
+                _timers.After(grace, () => Threads.Post(() => CancelCells(grace)));
         });
     }
 
     internal void StopGently(TimeSpan? grace) =>
         Stop(StopReason.Gentle(RunOutcome.Stopped, "StopAsync was called.", grace ?? _options.StopGrace));
 
-    private void CancelCells()
+    /// <param name="grace">How long they may take to heed that before they are abandoned; null for as long as it takes.</param>
+    private void CancelCells(TimeSpan? grace)
     {
+        if (grace is { } time)
+            _timers.After(time, () => Threads.Post(Abandoned.AbandonAll));
         try
         {
             _cancellation.Cancel();
@@ -291,6 +297,7 @@ internal sealed class Engine
         _window.OutputWait)
     {
         Dropped = Failed.Dropped(),
+        Abandoned = Abandoned.All(),
         StopReason = reason?.Text,
     };
 
@@ -319,5 +326,11 @@ internal sealed class Engine
     private sealed class CallOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
     {
         public void Ended(PendingCell cell) => engine.Threads.CallEnded(column, cell);
+
+        public void EndedLate(PendingCell cell) => column.Queue.Lane.AbandonedEnded();
+
+        public void Overdue(PendingCell cell, TimeoutException exceeded) => engine.Abandoned.TryAbandon(column, cell, exceeded);
+
+        public void Made(PendingCell cell) => engine.Abandoned.Know(column, cell);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class Lane : ILimiterUser
     private readonly int? _capacity;
     private Picker _picker = new([]);
     private int _taken;
+    private int _abandoned;
     private volatile bool _isListed;
     private bool _tailIsNear;
     private long _untilRecount;
@@ -54,7 +55,7 @@ internal sealed class Lane : ILimiterUser
 
     private int Capacity => _limiter?.MaxConcurrency ?? _capacity ?? Environment.ProcessorCount;
 
-    private int FreePermits => _limiter is null ? (_capacity ?? int.MaxValue) - Taken : _limiter.MaxConcurrency - _limiter.CurrentConcurrency;
+    private int FreePermits => _limiter is null ? (_capacity ?? int.MaxValue) - Taken - Volatile.Read(ref _abandoned) : _limiter.MaxConcurrency - _limiter.CurrentConcurrency;
 
     /// <summary>The workers' lane counts nothing: runs that a worker follows on its own never passed through it.</summary>
     private bool IsCounted => _limiter is not null || _capacity is not null;
@@ -135,6 +136,24 @@ internal sealed class Lane : ILimiterUser
         _limiter?.Return(permits);
         if (isLast)
             _engine.Threads.ActivityEnded();
+    }
+
+    /// <summary>A call is given up on: its permit stays taken, but counts no longer as something under way.</summary>
+    internal void Abandon()
+    {
+        Interlocked.Increment(ref _abandoned);
+        if (Interlocked.Decrement(ref _taken) == 0)
+            _engine.Threads.ActivityEnded();
+    }
+
+    /// <summary>A call that was given up on has ended, perhaps after the run.</summary>
+    internal void AbandonedEnded()
+    {
+        Interlocked.Decrement(ref _abandoned);
+        if (_limiter is not null)
+            _limiter.Return(1);
+        else
+            _engine.Threads.PermitsReturned();
     }
 
     internal void Close() => _limiter?.Forget(this);

@@ -56,7 +56,8 @@ public sealed record RunOptions
 
     /// <summary>
     /// How long calls that are under way may go on after the run has been asked to stop, by <c>GraphRun.StopAsync</c>, a failure rate or a budget, before their
-    /// token is cancelled; 0 or more. Default: null, until they end.
+    /// token is cancelled; and how long after their token was cancelled, for whatever reason the run stops, until those that do not heed it are abandoned, see
+    /// <see cref="RunReport.Abandoned"/>; 0 or more. Default: null, until they end.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public TimeSpan? StopGrace

@@ -60,7 +60,7 @@ internal sealed class RunPlan
                 Generator = generator,
                 Options = generator.Options,
                 OnFailure = generator.Options.OnFailure ?? onFailure,
-                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, services)),
+                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, generator.Options, services)),
                 Filters = [.. definition.Filters.Where(filter => descriptor.ProducedColumns.Contains(filter.Column) && OwnerOf(topology, filter.Column) == ordinal)],
                 Cost = new CostEstimate(services.TimeProvider),
             };
@@ -69,6 +69,8 @@ internal sealed class RunPlan
 
         foreach (ColumnPlan column in Columns)
         {
+            if (column.Options.Timeout is not null && !column.Runner.IsAsync)
+                throw new InvalidOperationException($"Column '{column.Name}' has a time-out, but its code is synchronous: nothing could end it, or go on without it.");
             if (column.Options.OnFailure is not null && DefaultValue.Mismatch(column, column.OnFailure.Value) is { } mismatch)
                 throw mismatch;
         }

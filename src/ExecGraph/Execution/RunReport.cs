@@ -14,6 +14,11 @@ public sealed record RunReport(
     /// <summary>The first of the dropped rows, up to <see cref="RunOptions.MaxReportedDrops"/>, in the order in which they were dropped.</summary>
     public IReadOnlyList<CellFailure> Dropped { get; init; } = [];
 
+    /// <summary>
+    /// Calls that outlived their <see cref="CellOptions.Timeout"/>, or the stop of the run, and that nobody waited for. They may be under way still: each keeps its limiter's permit until it ends.
+    /// </summary>
+    public IReadOnlyList<AbandonedCall> Abandoned { get; init; } = [];
+
     /// <summary>What stopped the run before its end; null if it was not stopped.</summary>
     public string? StopReason { get; init; }
 

@@ -427,6 +427,16 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         Follow(group, word);
     }
 
+    /// <summary>A call that does not end is given up on: for its cell that is a failed attempt.</summary>
+    internal void Overdue(ColumnPlan column, ActiveRowGroup group, int offset, int attempt, TimeoutException exceeded)
+    {
+        int word = offset / 64;
+        column.Queue.Began(-1);
+        Fail(new WorkItem(WorkKind.Cells, column, group, word, 1UL << offset, attempt), exceeded);
+        column.EndInQueue(1);
+        Follow(group, word);
+    }
+
     private PendingCells SpareOf(ColumnPlan column) => _spare[column.Ordinal] ??= new PendingCells(column.Owner, column.Spare);
 
     private static CellRunResult WriteBarrierCells(ColumnPlan column, ActiveRowGroup group, int word, in CellRun run)

@@ -57,6 +57,13 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         }
     }
 
+    /// <summary>There are permits again, without anybody who is at work for the run: so it may be over by now.</summary>
+    internal void PermitsReturned()
+    {
+        if (!engine.Completion.IsCompleted && HasTakeable())
+            Wake();
+    }
+
     /// <summary>Gives another thread to work that is left over: each thread that takes an item calls the next one.</summary>
     internal void WakeForMore()
     {
@@ -75,6 +82,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         else
             UnderContext(() => Work(first, isSpawned: false));
     }
+
+    /// <summary>Goes on with something that counted as an activity, on another thread: the caller holds a lock.</summary>
+    internal void Begin(Action<Worker> first) => options.Host.Queue(new Entered(this, first));
 
     internal void ActivityBegun() => Interlocked.Increment(ref _activity);
 

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using ExecGraph.Definition;
+using ExecGraph.Tracking;
+
+namespace ExecGraph.Execution;
+
+/// <summary>
+/// Gives up on calls that do not end: when their time is over, or when the run stops. The call's permit stays taken until it really
+/// ends, but counts no longer as something under way; its result is thrown away, so it touches nothing of the run.
+/// </summary>
+internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
+{
+    private readonly ConcurrentQueue<PendingCell>[] _cells = [.. plan.Columns.Select(_ => new ConcurrentQueue<PendingCell>())];
+    private readonly ConcurrentQueue<AbandonedCall> _abandoned = [];
+    private readonly ConcurrentDictionary<BatchCall, ColumnQueue> _batches = [];
+
+    internal AbandonedCall[] All() => [.. _abandoned];
+
+    /// <summary>Each object that stands for a call of the column, once: they are few, and used again.</summary>
+    internal void Know(ColumnPlan column, PendingCell cell) => _cells[column.Ordinal].Enqueue(cell);
+
+    internal void Begin(BatchCall call, ColumnQueue queue) => _batches.TryAdd(call, queue);
+
+    internal void End(BatchCall call) => _batches.TryRemove(call, out _);
+
+    /// <summary>Goes on without the call, as if it had failed.</summary>
+    internal void TryAbandon(ColumnPlan column, PendingCell cell, TimeoutException exceeded)
+    {
+        // Read first: once it is abandoned, the call may end and let go of them. If it has ended already, they are of no use.
+        if (cell.Tag is not ActiveRowGroup group)
+            return;
+        int offset = cell.Offset;
+        int attempt = cell.Attempt;
+        if (!cell.TryAbandon())
+            return;
+        engine.Threads.ActivityBegun(); // until now its permit counted as one
+        Note(new AbandonedCall(group.FirstRow + offset, column.Name, attempt), column.Queue);
+        engine.Threads.Begin(worker => worker.Overdue(column, group, offset, attempt, exceeded));
+    }
+
+    /// <summary>Goes on without a call over many rows.</summary>
+    internal void TryAbandon(BatchCall call, ColumnQueue queue, Exception? exceeded)
+    {
+        if (!call.TryAbandon())
+            return;
+        End(call); // it was an activity of its own, which goes on
+        Note(new AbandonedCall(call.Row, queue.Column.Name, call.Attempt), queue);
+        engine.Threads.Begin(worker => call.Continue(exceeded, worker));
+    }
+
+    /// <summary>The run stops, and will not wait for any call.</summary>
+    internal void AbandonAll()
+    {
+        foreach (ColumnPlan column in plan.Columns)
+        {
+            foreach (PendingCell cell in _cells[column.Ordinal])
+                TryAbandon(column, cell, new TimeoutException("The run has stopped."));
+        }
+
+        foreach ((BatchCall call, ColumnQueue queue) in _batches)
+            TryAbandon(call, queue, exceeded: null);
+    }
+
+    private void Note(AbandonedCall call, ColumnQueue queue)
+    {
+        _abandoned.Enqueue(call);
+        queue.Lane.Abandon();
+    }
+}
