@@ -10,13 +10,20 @@ namespace ExecGraph;
 public sealed record RunReport(
     RunOutcome Outcome, long Rows, long FilteredRows, IReadOnlyList<ColumnReport> Columns, TimeSpan Elapsed, TimeSpan OutputWait)
 {
-    /// <summary>Completed cells, over all columns.</summary>
+    /// <summary>Completed cells, over all columns; skipped ones apart.</summary>
     public long Cells => Columns.Sum(column => column.Cells);
+
+    /// <summary>Skipped cells, over all columns.</summary>
+    public long SkippedCells => Columns.Sum(column => column.Skipped);
 }
 
 /// <summary>What a run did in one column.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Cells">Completed cells.</param>
+/// <param name="Cells">Completed cells: computed, and of rows that no filter of the column removed. Skipped ones are not among them.</param>
 /// <param name="Retries">Attempts after the first.</param>
 /// <param name="Failures">Attempts that threw.</param>
-public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures);
+public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures)
+{
+    /// <summary>Cells that were skipped, by a predicate or because of a skipped input, and whose rows no filter of the column removed.</summary>
+    public long Skipped { get; init; }
+}
