@@ -61,4 +61,10 @@ public record CellOptions
     /// of this column, through all its attempts. Ignored by barriers. Default: <see langword="false"/>.
     /// </summary>
     public bool IsOrderDependent { get; init; }
+
+    /// <summary>
+    /// Whether a cell runs although cells that it reads were skipped, on the values that these have; a barrier or aggregate then sees such rows
+    /// like any other. Default: <see langword="false"/>, a cell with a skipped input is skipped too. See <see cref="SkipExtensions"/>.
+    /// </summary>
+    public bool RunsOnSkippedInputs { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed class GraphBuilder
     private readonly List<string> _inputs = [];
     private HashSet<string>? _outputs;
 
+    /// <summary>What <see cref="SkipExtensions"/> declares.</summary>
+    internal SkipDeclarations Skips { get; } = new();
+
     /// <summary>Rows of a row group, 1 or more. Default: <see cref="ExecutionGraph.DefaultRowGroupSize"/>. Checked by <see cref="Build"/>.</summary>
     public int RowGroupSize { get; set; } = ExecutionGraph.DefaultRowGroupSize;
 
@@ -123,7 +126,7 @@ public sealed class GraphBuilder
     /// it is absent from the output, and it is counted apart from failures.
     /// </summary>
     /// <param name="column">The column that decides.</param>
-    /// <param name="keep">Called once for each value. If it throws, that is a failure of the column's cell.</param>
+    /// <param name="keep">Called once for each value, also for that of a skipped cell. If it throws, that is a failure of the column's cell.</param>
     public void Where<T>(Column<T> column, Func<T, bool> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);
@@ -206,9 +209,11 @@ public sealed class GraphBuilder
             errors.Add("The row count is missing: pass it to Build, or add a Source, which knows where the rows end.");
         bool ruledByList = rowCount is null && _lists.Count > 0;
         long? graphRows = rowCount ?? (ruledByList && _lists[0].Rows > 0 ? _lists[0].Rows : null);
-        ExecutionGraph graph = ExecutionGraph.Create(_columns, graphRows, RowGroupSize, errors);
+        ExecutionGraph graph = ExecutionGraph.Create(Skips.AddDependencies(_columns, errors), graphRows, RowGroupSize, errors);
         graph.Extras = new TableDefinition([.. _filters], _outputs is null ? null : new HashSet<string>(_outputs, StringComparer.Ordinal))
         {
+            SkipRules = Skips.CopyRules(),
+            SkippedValues = Skips.CopyValues(),
             IsEmpty = ruledByList && _lists[0].Rows == 0,
             RulingList = ruledByList ? _lists[0].Name : null,
         };

@@ -7,6 +7,12 @@ internal sealed record TableDefinition(IReadOnlyList<ColumnFilter> Filters, IRea
 {
     internal static readonly TableDefinition Plain = new([], null);
 
+    /// <summary>Which cells are skipped, in declared order.</summary>
+    internal IReadOnlyList<SkipRule> SkipRules { get; init; } = [];
+
+    /// <summary>By column or side output: what a skipped cell has that was given no other value.</summary>
+    internal IReadOnlyDictionary<string, SkippedValue> SkippedValues { get; init; } = new Dictionary<string, SkippedValue>();
+
     /// <summary>Whether the row count comes from a list without rows: a graph cannot have 0 rows, but a run can.</summary>
     internal bool IsEmpty { get; init; }
 

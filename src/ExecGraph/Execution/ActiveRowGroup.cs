@@ -9,8 +9,16 @@ namespace ExecGraph.Execution;
 /// One row group on its way: being worked on in a stage, then parked until the next one, then handed out.
 /// <see cref="RowGroupWindow"/> alone moves it on; workers fill its buffers and its bitmaps.
 /// </summary>
-internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int slots, int columns)
+/// <param name="index">The group's index.</param>
+/// <param name="firstRow">The row at offset 0.</param>
+/// <param name="rows">Rows of the group, as far as is known.</param>
+/// <param name="slots">Value columns of the table.</param>
+/// <param name="columns">Columns, if any of them is a barrier; else 0.</param>
+/// <param name="skippingColumns">Columns, if any of them may be skipped; else 0.</param>
+internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int slots, int columns, int skippingColumns)
 {
+    private readonly ulong[]?[] _skipped = new ulong[]?[skippingColumns];
+    private readonly int _words = (rows + 63) / 64;
     private volatile ColumnBuffer?[] _buffers = new ColumnBuffer?[slots];
     private volatile RowGroupBitmaps? _bitmaps;
 
@@ -53,6 +61,30 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
 
     /// <summary>By column: the group's partial state of an aggregate.</summary>
     internal object?[] Partials { get; set; } = [];
+
+    /// <summary>The skipped cells of a column, a bit for each row at its offset; null if there are none. Complete once the column is settled.</summary>
+    internal ulong[]? SkippedOf(int column) => Volatile.Read(ref _skipped[column]);
+
+    /// <summary>The skipped cells of one word. Of a settled cell the answer is final: its bit was set before it was settled (I1).</summary>
+    internal ulong SkippedCells(int column, int word) => SkippedOf(column) is { } words ? Volatile.Read(ref words[word]) : 0;
+
+    /// <summary>Marks cells that are not settled yet. Any thread.</summary>
+    internal void Skip(int column, int word, ulong cells)
+    {
+        ulong[] words = SkippedOf(column) ?? Interlocked.CompareExchange(ref _skipped[column], new ulong[_words], null) ?? _skipped[column]!;
+        Interlocked.Or(ref words[word], cells);
+    }
+
+    /// <summary>Of the rows of a group, those that a barrier column's call takes in: a row whose cell is skipped is none of them.</summary>
+    internal ulong[] Seen(ColumnPlan barrier, ulong[] survivors)
+    {
+        if (barrier.Skips is null || SkippedOf(barrier.Ordinal) is not { } skipped)
+            return survivors;
+        var seen = new ulong[survivors.Length];
+        for (int word = 0; word < seen.Length; word++)
+            seen[word] = survivors[word] & ~skipped[word];
+        return seen;
+    }
 
     /// <summary>The cells of the surviving rows, as a call over whole groups sees them.</summary>
     internal void AddRuns(List<CellRun> runs, ReadOnlySpan<ulong> survivors)

@@ -77,7 +77,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             if (item.Group is not null)
                 group.Survivors = group.CopySurvivors();
             if (column.Runner is BatchRunner || item.Group is not null)
-                group.AddRuns(runs, group.Survivors);
+                group.AddRuns(runs, group.Seen(column, group.Survivors));
         }
 
         void End(IBatchResult? result, object? state, Exception? failure, Worker by, bool keepsPermit = false)
@@ -116,27 +116,33 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
     }
 
-    /// <summary>The group is settled in its stage: next come the aggregates of the next stage, which need a worker, then parking.</summary>
+    /// <summary>
+    /// The group is settled in its stage: next come what the barriers of the next stage pass over and its aggregates, which need a worker, then
+    /// parking.
+    /// </summary>
     internal void Park(ActiveRowGroup group, Worker worker)
     {
-        ColumnPlan? aggregate = plan.BarriersOf(group.Stage + 1).FirstOrDefault(column => column.Runner is AggregateRunner);
-        if (aggregate is null)
+        ColumnPlan? carrier = plan.BarriersOf(group.Stage + 1).FirstOrDefault(column => column.Runner is AggregateRunner || column.Skips is not null);
+        if (carrier is null)
             window.Settle(group, worker);
         else
-            aggregate.Queue.Add(new WorkItem(WorkKind.Park, aggregate, group, 0, 0));
+            carrier.Queue.Add(new WorkItem(WorkKind.Park, carrier, group, 0, 0));
     }
 
     /// <summary>Folds the group's surviving rows, ascending, into a partial state of each aggregate, then parks the group.</summary>
     internal void Accumulate(ActiveRowGroup group, Worker worker)
     {
-        var runs = new List<CellRun>();
-        group.AddRuns(runs, group.CopySurvivors());
+        foreach (ColumnPlan column in plan.BarriersOf(group.Stage + 1))
+            worker.Decide(column, group);
+        ulong[] survivors = group.CopySurvivors();
         ExecutionContext? context = ExecutionContext.Capture();
         var partials = new object?[plan.Columns.Length];
         foreach (ColumnPlan column in plan.BarriersOf(group.Stage + 1))
         {
             if (column.Runner is not AggregateRunner aggregate || engine.IsStopping)
                 continue;
+            var runs = new List<CellRun>();
+            group.AddRuns(runs, group.Seen(column, survivors));
             for (int attempt = 1; ; attempt++)
             {
                 try
@@ -176,9 +182,10 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         long position = 0;
         foreach (ActiveRowGroup group in groups)
         {
-            group.BarrierValues[column.Ordinal] = new BarrierValue(result, state, (int)position, group.Survivors);
+            ulong[] seen = group.Seen(column, group.Survivors);
+            group.BarrierValues[column.Ordinal] = new BarrierValue(result, state, (int)position, seen);
             if (result is not null)
-                position += ActiveRowGroup.Count(group.Survivors);
+                position += ActiveRowGroup.Count(seen);
         }
 
         if (item.Group is null)

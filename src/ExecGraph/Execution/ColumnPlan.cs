@@ -43,6 +43,9 @@ internal sealed class ColumnPlan
 
     internal required CostEstimate Cost { get; init; }
 
+    /// <summary>What decides which of its cells are skipped; null if none ever is, which is all that such a column pays for it.</summary>
+    internal ColumnSkips? Skips { get; set; }
+
     /// <summary>The runner of single cells; null where calls cover many rows. Asked once: a cast would cost each call a look at its type.</summary>
     internal CellRunner? Cells { get; private set; }
 

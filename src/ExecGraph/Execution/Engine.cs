@@ -156,10 +156,14 @@ internal sealed class Engine
     internal RunProgress Snapshot()
     {
         long cells = Threads.All.Sum(worker => Enumerable.Range(0, _plan.Columns.Length).Sum(worker.CellsOf));
+        long skipped = Threads.All.Sum(worker => Enumerable.Range(0, _plan.Columns.Length).Sum(worker.SkippedOf));
         int inFlight = _lanes.Sum(lane => lane.Taken);
         return new RunProgress(
             _window.SurvivingRows, _window.RowCount, Failed.DroppedRows, Threads.All.Sum(worker => worker.FilteredRows), cells,
-            _window.RowCount * _plan.Columns.Length, _window.Active, inFlight, _options.TimeProvider.GetElapsedTime(_begun));
+            _window.RowCount * _plan.Columns.Length, _window.Active, inFlight, _options.TimeProvider.GetElapsedTime(_begun))
+        {
+            CellsSkipped = skipped,
+        };
     }
 
     /// <summary>Nothing is under way. Why?</summary>
@@ -292,7 +296,10 @@ internal sealed class Engine
             Threads.All.Sum(worker => worker.RetriesOf(column.Ordinal)),
             Threads.All.Sum(worker => worker.FailuresOf(column.Ordinal)),
             Failed.DropsOf(column.Ordinal),
-            Failed.DefaultsOf(column.Ordinal)))],
+            Failed.DefaultsOf(column.Ordinal))
+        {
+            Skipped = Threads.All.Sum(worker => worker.SkippedOf(column.Ordinal)),
+        })],
         _options.TimeProvider.GetElapsedTime(_begun),
         _window.OutputWait)
     {

@@ -277,7 +277,8 @@ internal sealed class RowGroupWindow
             {
                 long first = index * _groupSize;
                 int rows = (int)Math.Min(_groupSize, (RowCount ?? long.MaxValue) - first);
-                group = new ActiveRowGroup(index, first, rows, _plan.Layout.Count, _plan.HasBarriers ? _plan.Columns.Length : 0);
+                group = new ActiveRowGroup(
+                    index, first, rows, _plan.Layout.Count, _plan.HasBarriers ? _plan.Columns.Length : 0, _plan.HasSkips ? _plan.Columns.Length : 0);
             }
             else
             {
@@ -371,7 +372,8 @@ internal sealed class RowGroupWindow
             outputs[slot] = _plan.IsOutput(slot) ? group.Buffers[slot] : null;
         int count = (int)ActiveRowGroup.Count(survivors);
         RowGroup? finished = count == 0 ? null
-            : new RowGroup(_plan.Layout, outputs, group.Index, group.FirstRow, group.Rows, count == group.Rows ? null : Offsets(survivors, count));
+            : new RowGroup(
+                _plan.Layout, outputs, group.Index, group.FirstRow, group.Rows, count == group.Rows ? null : Offsets(survivors, count), SkippedBySlot(group));
         group.Bitmaps = null;
         group.Buffers = [];
         lock (_lock)
@@ -386,6 +388,22 @@ internal sealed class RowGroupWindow
             if (_hasUnpublished)
                 _hold?.Begin();
         }
+    }
+
+    /// <summary>The skipped cells as rows are asked for them: every output of a skipped call was skipped.</summary>
+    private ulong[]?[]? SkippedBySlot(ActiveRowGroup group)
+    {
+        ulong[]?[]? skipped = null;
+        foreach (ColumnPlan column in _plan.Columns)
+        {
+            if (column.Skips is null || group.SkippedOf(column.Ordinal) is not { } cells)
+                continue;
+            skipped ??= new ulong[]?[_plan.Layout.Count];
+            foreach (int slot in column.Runner.Binding.Outputs)
+                skipped[slot] = cells;
+        }
+
+        return skipped;
     }
 
     private static int[] Offsets(ulong[] survivors, int count)

@@ -65,6 +65,8 @@ internal sealed class RunPlan
                 Cost = new CostEstimate(services.TimeProvider),
             };
             Columns[ordinal].Settle();
+            if (definition.SkipRules.Count > 0)
+                Columns[ordinal].Skips = SkipsOf(topology, Columns[ordinal], descriptor, names);
         }
 
         foreach (ColumnPlan column in Columns)
@@ -75,6 +77,7 @@ internal sealed class RunPlan
                 throw mismatch;
         }
 
+        HasSkips = Columns.Any(column => column.Skips is not null);
         Layout = new TableLayout(names);
         StageCount = topology.StageCount;
         Stages = [.. Enumerable.Range(0, StageCount).Select(stage => new Frontier<HardwareMemory>(FrontierPlan.ForStage(topology, graph.RowGroupSize, stage)))];
@@ -85,6 +88,12 @@ internal sealed class RunPlan
             bool readsBefore = column.IsDatasetBarrier && column.Runner is AggregateRunner { ReadsInputsAgain: false };
             foreach (int input in column.Runner.Binding.Inputs)
                 _lastStages[input] = Math.Max(_lastStages[input], readsBefore ? column.Stage - 1 : column.Stage);
+
+            // What is skipped of a dataset barrier is decided, and has its values, before the barrier's stage begins.
+            foreach (int input in column.Skips?.Inputs ?? [])
+                _lastStages[input] = Math.Max(_lastStages[input], column.IsDatasetBarrier ? column.Stage - 1 : column.Stage);
+            foreach (int output in column is { IsDatasetBarrier: true, Skips: not null } ? column.Runner.Binding.Outputs : [])
+                _lastStages[output] = Math.Max(_lastStages[output], column.Stage);
         }
 
         for (int slot = 0; slot < named; slot++)
@@ -109,9 +118,30 @@ internal sealed class RunPlan
 
     internal bool HasBarriers => Columns.Any(column => column.IsBarrier);
 
+    /// <summary>Whether any cell may be skipped.</summary>
+    internal bool HasSkips { get; }
+
     internal bool IsKeptAfter(int slot, int stage) => _lastStages[slot] > stage;
 
     internal bool IsOutput(int slot) => _lastStages[slot] == int.MaxValue;
+
+    /// <summary>What may skip cells of a column: its own predicates, and inputs that may be skipped themselves. The columns before it are known.</summary>
+    private ColumnSkips? SkipsOf(GraphTopology topology, ColumnPlan column, ColumnDescriptor descriptor, List<string> names)
+    {
+        IEnumerable<string> passingOn = column.Options.RunsOnSkippedInputs ? [] : descriptor.Dependencies;
+        int[] producers = [.. passingOn.Select(name => OwnerOf(topology, name)).Distinct().Where(producer => Columns[producer].Skips is not null)];
+        ColumnSkips.Rule[] rules =
+        [
+            .. Definition.SkipRules.Where(rule => OwnerOf(topology, rule.Column) == column.Ordinal).Select(rule => new ColumnSkips.Rule(
+                rule, [.. rule.Inputs.Select(name => names.IndexOf(name))], rule.Column == column.Name ? 0 : column.Outputs.ToList().LastIndexOf(rule.Column))),
+        ];
+        if (producers.Length == 0 && rules.Length == 0)
+            return null;
+
+        // A side output that has the name of a real column is nobody's to name: it gets the default.
+        SkippedValue?[] values = [.. column.Outputs.Select(name => OwnerOf(topology, name) == column.Ordinal ? Definition.SkippedValues.GetValueOrDefault(name) : null)];
+        return new ColumnSkips(column, producers, rules, values);
+    }
 
     private static int OwnerOf(GraphTopology topology, string name)
     {

@@ -5,10 +5,14 @@ namespace ExecGraph;
 /// <param name="RowCount">Rows of the table; null while a source has not ended.</param>
 /// <param name="DroppedRows">Rows that were given up because a cell failed.</param>
 /// <param name="FilteredRows">Rows that a filter removed.</param>
-/// <param name="CellsCompleted">Completed cells, over all columns.</param>
+/// <param name="CellsCompleted">Completed cells, over all columns; skipped ones apart.</param>
 /// <param name="CellCount">Cells of the table; null while the row count is not known.</param>
 /// <param name="ActiveRowGroups">Row groups being worked on.</param>
 /// <param name="CellsInFlight">Asynchronous calls under way.</param>
 /// <param name="Elapsed">Since the start, on the run's clock.</param>
 public sealed record RunProgress(
-    long RowsCompleted, long? RowCount, long DroppedRows, long FilteredRows, long CellsCompleted, long? CellCount, int ActiveRowGroups, int CellsInFlight, TimeSpan Elapsed);
+    long RowsCompleted, long? RowCount, long DroppedRows, long FilteredRows, long CellsCompleted, long? CellCount, int ActiveRowGroups, int CellsInFlight, TimeSpan Elapsed)
+{
+    /// <summary>Skipped cells, over all columns.</summary>
+    public long CellsSkipped { get; init; }
+}

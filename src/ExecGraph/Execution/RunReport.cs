@@ -22,15 +22,22 @@ public sealed record RunReport(
     /// <summary>What stopped the run before its end; null if it was not stopped.</summary>
     public string? StopReason { get; init; }
 
-    /// <summary>Completed cells, over all columns.</summary>
+    /// <summary>Completed cells, over all columns; skipped ones apart.</summary>
     public long Cells => Columns.Sum(column => column.Cells);
+
+    /// <summary>Skipped cells, over all columns.</summary>
+    public long SkippedCells => Columns.Sum(column => column.Skipped);
 }
 
 /// <summary>What a run did in one column.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Cells">Completed cells.</param>
+/// <param name="Cells">Completed cells: computed, and of rows that no filter of the column removed. Skipped ones are not among them.</param>
 /// <param name="Retries">Attempts after the first.</param>
 /// <param name="Failures">Attempts that threw.</param>
 /// <param name="Dropped">Rows that were given up because a cell of this column failed for good.</param>
 /// <param name="Defaulted">Cells that failed for good and got the value of their <see cref="CellFailurePolicy"/>; they are among the completed ones.</param>
-public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures, long Dropped, long Defaulted);
+public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures, long Dropped, long Defaulted)
+{
+    /// <summary>Cells that were skipped, by a predicate or because of a skipped input, and whose rows no filter of the column removed.</summary>
+    public long Skipped { get; init; }
+}

@@ -11,10 +11,13 @@ internal enum WorkKind
     /// <summary>One call over the cells of several words.</summary>
     Batch,
 
+    /// <summary>Ask which rows of a group a barrier of that group passes over, before it is called.</summary>
+    Decide,
+
     /// <summary>The call of a barrier or the merge of an aggregate, of one group or of the dataset.</summary>
     BarrierCall,
 
-    /// <summary>Fold a settled group into the partial states of the next stage's aggregates, then park it.</summary>
+    /// <summary>Ask which rows of a settled group the next stage's barriers pass over, fold the others into the partial states of its aggregates, then park it.</summary>
     Park,
 
     /// <summary>Settle cells that a source has read.</summary>

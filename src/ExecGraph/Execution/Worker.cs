@@ -23,6 +23,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly PendingCells?[] _spare = new PendingCells?[plan.Columns.Length];
     private readonly int[] _runs = new int[plan.Columns.Length];
     private readonly long[] _cells = new long[plan.Columns.Length];
+    private readonly long[] _skipped = new long[plan.Columns.Length];
     private readonly long[] _failures = new long[plan.Columns.Length];
     private readonly long[] _retries = new long[plan.Columns.Length];
     private HeldPermits _held = new();
@@ -41,6 +42,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     internal long FilteredRows => Volatile.Read(ref _filtered);
 
     internal long CellsOf(int column) => Volatile.Read(ref _cells[column]);
+
+    internal long SkippedOf(int column) => Volatile.Read(ref _skipped[column]);
 
     internal long FailuresOf(int column) => Volatile.Read(ref _failures[column]);
 
@@ -130,23 +133,24 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells) =>
         plan.Columns[ordinal].Queue.Add(new WorkItem(WorkKind.Cells, plan.Columns[ordinal], group, word, cells));
 
-    /// <summary>Cells became ready in the word at hand: goes straight on with them, if that may be.</summary>
+    /// <summary>Cells became ready in the word at hand: goes straight on with them, if that may be. Some may have to be skipped before they may wait for anything.</summary>
     internal bool TryFollow(int ordinal, ulong cells)
     {
         ColumnPlan column = plan.Columns[ordinal];
-        bool follows = column.Following switch
-        {
-            Following.InWorker => !column.Cost.IsSlow && (HasPermit || threads.TryTakePermit(this)),
-            Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
-            _ => false,
-        };
+        bool follows = column.Skips is not null || MayFollow(column);
         if (follows)
             _followed.Add(ordinal, cells);
         return follows;
     }
 
-    internal void BarrierReady(int ordinal, ActiveRowGroup group) =>
-        plan.Columns[ordinal].CallQueue.Add(new WorkItem(WorkKind.BarrierCall, plan.Columns[ordinal], group, 0, 0));
+    internal void BarrierReady(int ordinal, ActiveRowGroup group)
+    {
+        ColumnPlan column = plan.Columns[ordinal];
+        if (column.Skips is null)
+            column.CallQueue.Add(new WorkItem(WorkKind.BarrierCall, column, group, 0, 0));
+        else
+            column.Queue.Add(new WorkItem(WorkKind.Decide, column, group, 0, 0)); // apart from the call, so that it holds none of the call's permits
+    }
 
     internal void Settled(ActiveRowGroup group) => _settled.Add(group);
 
@@ -179,9 +183,17 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             cells = kept;
         }
 
-        int completed = BitOperations.PopCount(frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink));
-        _cells[column.Ordinal] += completed;
-        engine.Budget?.Spend(column, completed, completed);
+        ulong completed = frontier.Complete(bitmaps, column.Ordinal, word, cells, ref sink);
+        if (column.Skips is not null)
+        {
+            ulong skipped = completed & group.SkippedCells(column.Ordinal, word);
+            _skipped[column.Ordinal] += BitOperations.PopCount(skipped);
+            completed &= ~skipped;
+        }
+
+        int computed = BitOperations.PopCount(completed);
+        _cells[column.Ordinal] += computed;
+        engine.Budget?.Spend(column, computed, computed);
     }
 
     /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
@@ -190,6 +202,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         while (_followed.TryTake(out int ordinal, out ulong cells))
         {
             ColumnPlan column = plan.Columns[ordinal];
+            if (column.Skips is not null && !TrySkip(column, group, word, ref cells))
+                continue;
             if (column.Following == Following.AsCall)
                 FollowCall(column, group, word, cells);
             else
@@ -235,6 +249,34 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         return dropped;
     }
 
+    /// <summary>A predicate threw, which fails its cell. The cell is decided about once, so it has no attempt left.</summary>
+    /// <returns>Whether the run goes on.</returns>
+    internal bool DecisionFailed(ColumnPlan column, ActiveRowGroup group, int word, ulong cell, Exception exception)
+    {
+        _failures[column.Ordinal]++;
+        var item = new WorkItem(WorkKind.Cells, column, group, word, cell);
+        if (column.IsBarrier)
+            engine.Fail(item.FirstRow + BitOperations.TrailingZeroCount(cell), column, item.Attempt, exception);
+        else
+            engine.Failed.GiveUp(item, exception, this);
+        return !engine.IsStopping;
+    }
+
+    /// <summary>Decides, for a barrier that is about to be called or folded into, which rows of a group it passes over.</summary>
+    internal void Decide(ColumnPlan barrier, ActiveRowGroup group)
+    {
+        if (barrier.Skips is null)
+            return;
+        ColumnBuffer?[] buffers = group.Buffers;
+        RowGroupBitmaps bitmaps = group.Bitmaps!;
+        for (int word = 0; word < bitmaps.WordCount && !engine.IsStopping; word++)
+        {
+            ulong cells = bitmaps.Survivors(word);
+            if (cells != 0)
+                barrier.Skips.Decide(group, buffers, word, ref cells, this);
+        }
+    }
+
     internal ulong OpenCells(in WorkItem item) =>
         TryGetFrontier(item.Column, item.Group!, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps)
             ? frontier.OpenCells(bitmaps, item.Column.Ordinal, item.Word) & item.Cells
@@ -276,6 +318,11 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                 break;
             case WorkKind.Batch:
                 engine.Calls.ExecuteBatch(item, this);
+                break;
+            case WorkKind.Decide:
+                Decide(item.Column, item.Group!);
+                item.Column.CallQueue.Add(item with { Kind = WorkKind.BarrierCall });
+                item.Column.Queue.Lane.Return(1);
                 break;
             case WorkKind.BarrierCall:
                 engine.Calls.ExecuteBarrier(item, this);
@@ -352,6 +399,41 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if ((cells & ~result.Started) is var rest and not 0 && !engine.IsStopping)
             column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest, attempt));
         return pending;
+    }
+
+    private bool MayFollow(ColumnPlan column) => column.Following switch
+    {
+        Following.InWorker => !column.Cost.IsSlow && (HasPermit || threads.TryTakePermit(this)),
+        Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
+        _ => false,
+    };
+
+    /// <summary>Decides which of the ready cells are skipped, and settles those: what that makes ready is followed in its turn, not nested.</summary>
+    /// <param name="column">A column that may be skipped.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="word">The word.</param>
+    /// <param name="cells">The ready cells; comes back as those that are to run.</param>
+    /// <returns>Whether the worker goes straight on with cells that are to run; otherwise they wait in their queue.</returns>
+    private bool TrySkip(ColumnPlan column, ActiveRowGroup group, int word, ref ulong cells)
+    {
+        ColumnBuffer?[] buffers = group.Buffers;
+        if (engine.IsStopping || !TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+            return false;
+        cells &= frontier.OpenCells(bitmaps, column.Ordinal, word); // no predicate is asked about a row that was dropped meanwhile
+        ulong skipped = column.Skips!.Decide(group, buffers, word, ref cells, this);
+        if (skipped != 0)
+        {
+            CompleteIn(frontier, bitmaps, buffers, column, group, word, skipped, attempt: 1);
+            if ((column.IsOrdered || column.IsStream) && column.Queue.Count > 0)
+                column.Queue.Lane.MarkReady(column.Queue); // the rows behind may have been waiting for these
+        }
+
+        if (cells == 0)
+            return false;
+        bool follows = MayFollow(column);
+        if (!follows)
+            Ready(column.Ordinal, group, word, cells);
+        return follows;
     }
 
     /// <summary>Begins calls on permits that are in hand, if the lane would pick them next anyway; the others wait in their queue.</summary>
@@ -442,9 +524,17 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private static CellRunResult WriteBarrierCells(ColumnPlan column, ActiveRowGroup group, int word, in CellRun run)
     {
         BarrierValue value = group.BarrierValues[column.Ordinal]!;
+        ulong skipped = run.Cells & ~value.Seen[word]; // they have had their values since that was decided
+        CellRun seen = run with { Cells = run.Cells & ~skipped };
+        if (seen.Cells == 0)
+            return new CellRunResult(skipped, skipped);
         if (column.Runner is AggregateRunner aggregate)
-            return aggregate.Select(run, value.State);
-        value.Result!.Write(run, value.PositionOf(word), value.Seen[word]);
+        {
+            CellRunResult result = aggregate.Select(seen, value.State);
+            return result with { Done = result.Done | skipped, Started = result.Started | skipped };
+        }
+
+        value.Result!.Write(seen, value.PositionOf(word), value.Seen[word]);
         return new CellRunResult(run.Cells, run.Cells);
     }
 

@@ -18,6 +18,12 @@ public sealed record ColumnDescriptor(string Name)
     /// <summary>The names of the columns, or side outputs, whose values the generator reads, in its own order.</summary>
     public IReadOnlyList<string> Dependencies { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(value))]; } = [];
 
+    /// <summary>
+    /// Further columns that a cell waits for, because they decide whether it is skipped; the generator does not read them. Those it does read
+    /// are among <see cref="Dependencies"/> alone. Set by the builder.
+    /// </summary>
+    public IReadOnlyList<string> SkipDependencies { get; internal init => field = [.. value]; } = [];
+
     /// <summary>Further columns that the same generator call produces.</summary>
     public IReadOnlyList<string> SideOutputs { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(value))]; } = [];
 

@@ -55,7 +55,7 @@ internal sealed class GraphValidator
         for (int c = 0; c < _columns.Length; c++)
         {
             var found = new List<int>();
-            foreach (string dependency in _columns[c].Dependencies.Distinct())
+            foreach (string dependency in _columns[c].Dependencies.Concat(_columns[c].SkipDependencies).Distinct())
             {
                 if (Resolve(dependency, c) is { } producer)
                     found.Add(producer);

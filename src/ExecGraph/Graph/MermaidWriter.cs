@@ -5,7 +5,8 @@ namespace ExecGraph.Graph;
 
 /// <summary>
 /// Draws columns as a Mermaid flowchart. Start columns are rounded, barriers hexagons; a thick arrow says that all rows are waited
-/// for, a label on an arrow that a side output is read. Stages are boxes when there are several.
+/// for, a dashed one that the column is read only to decide what is skipped, a label that a side output is read. Stages are boxes when there
+/// are several.
 /// </summary>
 internal static class MermaidWriter
 {
@@ -60,11 +61,16 @@ internal static class MermaidWriter
             arrows[c] = [];
         for (int c = 0; c < arrows.Length; c++)
         {
-            string arrow = topology.IsBarrier(c) ? "==>" : "-->";
-            foreach (IGrouping<int, string> reads in topology.Columns[c].Dependencies.Distinct().GroupBy(name => index.Find(name, out _)))
+            AddArrows(topology.Columns[c].Dependencies, topology.IsBarrier(c) ? "==>" : "-->", c);
+            AddArrows(topology.Columns[c].SkipDependencies, "-.->", c);
+        }
+
+        void AddArrows(IReadOnlyList<string> names, string arrow, int to)
+        {
+            foreach (IGrouping<int, string> reads in names.Distinct().GroupBy(name => index.Find(name, out _)))
             {
                 string[] sideOutputs = [.. reads.Where(name => IsSideOutput(index, name)).Select(Escape)];
-                arrows[reads.Key].Add((sideOutputs.Length == 0 ? arrow : $"{arrow}|\"{string.Join(", ", sideOutputs)}\"|", c));
+                arrows[reads.Key].Add((sideOutputs.Length == 0 ? arrow : $"{arrow}|\"{string.Join(", ", sideOutputs)}\"|", to));
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ExecGraph.Table;
 
 /// <summary>The values of one column in one row group.</summary>
@@ -10,6 +12,11 @@ internal abstract class ColumnBuffer
 
     /// <summary>A copy with only the values at the given offsets.</summary>
     internal abstract ColumnBuffer Pick(int[] offsets);
+
+    /// <summary>Gives the default value to cells.</summary>
+    /// <param name="offset">The index that bit 0 stands for.</param>
+    /// <param name="cells">The cells.</param>
+    internal abstract void Clear(int offset, ulong cells);
 }
 
 /// <summary>A typed array: no boxing, written by many threads at different offsets.</summary>
@@ -28,5 +35,14 @@ internal sealed class ColumnBuffer<T>(int rows) : ColumnBuffer
         for (int i = 0; i < offsets.Length; i++)
             picked.Values[i] = Values[offsets[i]];
         return picked;
+    }
+
+    internal override void Clear(int offset, ulong cells) => Fill(offset, cells, default!);
+
+    /// <summary>Gives one value to cells.</summary>
+    internal void Fill(int offset, ulong cells, T value)
+    {
+        for (; cells != 0; cells &= cells - 1)
+            Values[offset + BitOperations.TrailingZeroCount(cells)] = value;
     }
 }

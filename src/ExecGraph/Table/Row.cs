@@ -20,6 +20,10 @@ public readonly struct Row : IEquatable<Row>
     /// <exception cref="InvalidOperationException">The column has another type.</exception>
     public T Get<T>(Column<T> column) => _group.Get(column, _position);
 
+    /// <summary>Whether the row's cell of a column was skipped: by a predicate, or because a cell that it reads was. Any output of the skipped call.</summary>
+    /// <exception cref="KeyNotFoundException">The row's table has no such column, or does not keep it in its output.</exception>
+    public bool IsSkipped(IColumn column) => _group.IsSkipped(column, _position);
+
     /// <summary>Whether both refer to the same row of the same group object.</summary>
     public bool Equals(Row other) => ReferenceEquals(_group, other._group) && _position == other._position;
 

@@ -11,6 +11,7 @@ public sealed class RowGroup : IReadOnlyList<Row>
     private readonly ColumnBuffer?[] _buffers;
     private readonly ColumnBuffer?[]? _picked;
     private readonly int[]? _offsets;
+    private readonly ulong[]?[]? _skipped;
 
     /// <param name="layout">The table's columns.</param>
     /// <param name="buffers">Their values; null where a column is not kept.</param>
@@ -18,8 +19,10 @@ public sealed class RowGroup : IReadOnlyList<Row>
     /// <param name="firstRow">The row at offset 0.</param>
     /// <param name="rows">Rows of the group, dropped ones included.</param>
     /// <param name="offsets">The surviving rows' offsets; null if all survived.</param>
-    internal RowGroup(TableLayout layout, ColumnBuffer?[] buffers, long index, long firstRow, int rows, int[]? offsets)
+    /// <param name="skipped">By slot: the skipped cells, a bit for each row at its offset; null for none.</param>
+    internal RowGroup(TableLayout layout, ColumnBuffer?[] buffers, long index, long firstRow, int rows, int[]? offsets, ulong[]?[]? skipped = null)
     {
+        _skipped = skipped;
         _layout = layout;
         _buffers = buffers;
         _offsets = offsets;
@@ -84,6 +87,17 @@ public sealed class RowGroup : IReadOnlyList<Row>
     internal T Get<T>(Column<T> column, int position) =>
         ((ColumnBuffer<T>)_buffers[SlotOf(column)]!).Values[_offsets is null ? position : _offsets[position]];
 
+    internal bool IsSkipped(IColumn column, int position)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        int slot = _layout.SlotOf(column.Name);
+        BufferAt(slot, column.Name);
+        if (_skipped?[slot] is not { } words)
+            return false;
+        int offset = _offsets is null ? position : _offsets[position];
+        return (words[offset >> 6] >> offset & 1) != 0;
+    }
+
     private int SlotOf<T>(Column<T> column)
     {
         ArgumentNullException.ThrowIfNull(column);
@@ -91,16 +105,17 @@ public sealed class RowGroup : IReadOnlyList<Row>
         if ((uint)slot < (uint)_layout.Count && ReferenceEquals(_layout.Names[slot], column.Name) && _buffers[slot] is ColumnBuffer<T>)
             return slot;
         slot = _layout.SlotOf(column.Name);
-        if (slot < 0 || _buffers[slot] is not { } buffer)
-        {
-            throw new KeyNotFoundException(slot < 0
-                ? $"The table has no column '{column.Name}'. It has: {string.Join(", ", _layout.Names)}."
-                : $"Column '{column.Name}' is not kept in the output. Name it in GraphBuilder.Output to read it.");
-        }
-
-        if (buffer is not ColumnBuffer<T>)
+        if (BufferAt(slot, column.Name) is var buffer and not ColumnBuffer<T>)
             throw new InvalidOperationException($"Column '{column.Name}' holds {buffer.ValueType.Name}, not {typeof(T).Name}.");
         column.SlotHint = slot;
         return slot;
+    }
+
+    private ColumnBuffer BufferAt(int slot, string name)
+    {
+        if (slot < 0)
+            throw new KeyNotFoundException($"The table has no column '{name}'. It has: {string.Join(", ", _layout.Names)}.");
+        return _buffers[slot]
+            ?? throw new KeyNotFoundException($"Column '{name}' is not kept in the output. Name it in GraphBuilder.Output to read it.");
     }
 }
