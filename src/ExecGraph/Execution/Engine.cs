@@ -37,6 +37,8 @@ internal sealed class Engine
         _window = new RowGroupWindow(this, _plan, options, definition.IsEmpty ? 0 : graph.RowCount, graph.RowGroupSize);
         Calls = new BatchCalls(this, _plan, _window);
         Retries = new RetryQueue(this, options.TimeProvider);
+        Rejections = new Rejections(this, options.TimeProvider);
+        Estimates = new WeightEstimates(_window);
         Source = new SourcePump(this, _plan, _window, graph.RowGroupSize);
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
@@ -57,6 +59,10 @@ internal sealed class Engine
     internal BatchCalls Calls { get; }
 
     internal RetryQueue Retries { get; }
+
+    internal Rejections Rejections { get; }
+
+    internal WeightEstimates Estimates { get; }
 
     internal SourcePump Source { get; }
 
@@ -110,6 +116,8 @@ internal sealed class Engine
         Threads.Post(() =>
         {
             Retries.CancelAll();
+            foreach (Lane lane in _lanes)
+                lane.Close(); // what is reserved for this run is another's
             try
             {
                 _cancellation.Cancel();
@@ -248,7 +256,8 @@ internal sealed class Engine
             column.Name,
             Threads.All.Sum(worker => worker.CellsOf(column.Ordinal)),
             Threads.All.Sum(worker => worker.RetriesOf(column.Ordinal)),
-            Threads.All.Sum(worker => worker.FailuresOf(column.Ordinal))))],
+            Threads.All.Sum(worker => worker.FailuresOf(column.Ordinal)),
+            column.Rejected))],
         _options.TimeProvider.GetElapsedTime(_begun),
         _window.OutputWait);
 

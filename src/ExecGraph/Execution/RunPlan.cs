@@ -44,6 +44,7 @@ internal sealed class RunPlan
         {
             ColumnDescriptor descriptor = topology.Columns[ordinal];
             var generator = (RunnableGenerator)descriptor.Generator!;
+            CellOptions options = generator.Options;
             int[] inputs = [.. descriptor.Dependencies.Select(name => SlotOf(name, isSide: false))];
             int[] outputs = [.. descriptor.ProducedColumns.Select((name, i) => SlotOf(name, isSide: i > 0))];
             Columns[ordinal] = new ColumnPlan
@@ -58,8 +59,11 @@ internal sealed class RunPlan
                 IsDatasetBarrier = topology.IsDatasetBarrier(ordinal),
                 IsStart = topology.Producers(ordinal).Length == 0,
                 Generator = generator,
-                Options = generator.Options,
-                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, services)),
+                Options = options,
+                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, services)
+                {
+                    Weights = options is { Weight: { } weight, Limiter: not null } ? new CallWeights(weight) : null,
+                }),
                 Filters = [.. definition.Filters.Where(filter => descriptor.ProducedColumns.Contains(filter.Column) && OwnerOf(topology, filter.Column) == ordinal)],
                 Cost = new CostEstimate(services.TimeProvider),
             };

@@ -19,4 +19,5 @@ public sealed record RunReport(
 /// <param name="Cells">Completed cells.</param>
 /// <param name="Retries">Attempts after the first.</param>
 /// <param name="Failures">Attempts that threw.</param>
-public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures);
+/// <param name="RateLimited">Calls that ended in a <see cref="RateLimitedException"/> and were made again; neither failures nor attempts.</param>
+public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures, long RateLimited = 0);
