@@ -23,6 +23,7 @@ internal sealed class Lane : ILimiterUser
     private int _taken;
     private volatile bool _isListed;
     private bool _tailIsNear;
+    private bool _hasWeights;
     private long _untilRecount;
 
     /// <param name="engine">Whom to wake.</param>
@@ -69,6 +70,7 @@ internal sealed class Lane : ILimiterUser
         queue.Lane = this;
         queue.Position = _queues.Count;
         _queues.Add(queue);
+        _hasWeights |= queue.Column.Weights is not null && _admission is not null;
         HasSyncColumns |= !queue.Column.Runner.IsAsync;
     }
 
@@ -80,7 +82,12 @@ internal sealed class Lane : ILimiterUser
             queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }
 
-    internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
+    internal void MarkReady(ColumnQueue queue)
+    {
+        _picker.Mark(queue.Position);
+        if (_hasWeights)
+            _isListed = false; // its turn may come first, and the limiter was asked for another weight
+    }
 
     /// <summary>Whether a cell of the column that has just become ready would be taken next, so that it need not go through its queue.</summary>
     /// <remarks>Beside equals, as long as it has no more than its share. What the limiter counts call by call goes through the queue.</remarks>
@@ -165,10 +172,12 @@ internal sealed class Lane : ILimiterUser
     private bool TryTakeCall_NeedsLock(ColumnQueue queue, bool hasPermit, out WorkItem item, out bool isRefused)
     {
         isRefused = false;
+        if (!hasPermit)
+            _isListed = true; // as in TakePermits; before the call is chosen, so that what comes afterwards has it chosen again
         while (true)
         {
             if (!TryTake_NeedsLock(queue, 1, out item))
-                return false;
+                return _isListed = false;
             if (!item.IsOfDroppedRows)
                 break;
             queue.Column.ForgetWeights(item);
@@ -180,26 +189,21 @@ internal sealed class Lane : ILimiterUser
         CallWeights? weights = queue.Column.Weights;
         long weight = weights is null ? 0 : Weigh_NeedsLock(queue, weights, ref item);
         CallPermit permit;
-        if (hasPermit)
+        isRefused = hasPermit
+            ? !_admission!.TryPassOn(_seat, weight, out permit)
+            : !_admission!.TryTakeCall(_seat, Math.Clamp(queue.Count + 1, 1, 64), weight, out permit);
+        if (isRefused)
         {
-            isRefused = !_admission!.TryPassOn(_seat, weight, out permit);
-        }
-        else
-        {
-            _isListed = true; // as in TakePermits
-            isRefused = !_admission!.TryTakeCall(_seat, Math.Clamp(queue.Count + 1, 1, 64), weight, out permit);
-            if (!isRefused)
-            {
-                _isListed = false;
-                Took(1);
-            }
+            PutBack_NeedsLock(queue, item);
+            return false;
         }
 
-        if (isRefused)
-            PutBack_NeedsLock(queue, item);
-        else
-            weights?.Began(item.Calls(), permit);
-        return !isRefused;
+        // Also after a permit that was passed on: if the lane waits for the limiter, that was for this call's weight.
+        _isListed = false;
+        if (!hasPermit)
+            Took(1);
+        weights?.Began(item.Calls(), permit);
+        return true;
     }
 
     /// <summary>What the call weighs. A batch that weighs more than a whole window is made shorter.</summary>
