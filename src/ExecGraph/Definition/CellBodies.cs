@@ -15,7 +15,7 @@ internal readonly ref struct CellSite(RunnerBinding binding, long row, int attem
 
     internal CancellationToken CancellationToken => timed is null ? binding.Services.CancellationToken : timed.Token;
 
-    internal CellContext Context => new(binding.Services, binding.ColumnSeed, row, attempt, CancellationToken);
+    internal CellContext Context => new(binding, row, attempt, CancellationToken);
 }
 
 internal readonly struct Body<T1, R>(Func<T1, R> body) : ICellBody<T1, R>

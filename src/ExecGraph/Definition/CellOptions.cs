@@ -8,6 +8,17 @@ public record CellOptions
     /// <summary>The limit that this column's calls count against, together with every other column that names the same object. Default: none.</summary>
     public Limiter? Limiter { get; init; }
 
+    /// <summary>
+    /// Estimates from a row's inputs what its call takes of <see cref="Limiter.Weight"/>, 0 or more: tokens, for example. Asked by a worker before the
+    /// call waits for its limiter, once for each attempt. A call over many rows takes the sum over its rows; a batch that would take more than
+    /// there is in a window is made shorter. Aggregates, which make no call, ignore it; so does a column without a <see cref="Limiter"/>. Default: null, nothing.
+    /// </summary>
+    /// <remarks>
+    /// What it throws is a failure of the cell, and so is a negative estimate or one that no window of the limiter is large enough for. If the window is
+    /// made smaller while a call waits for it, the call takes all of it.
+    /// </remarks>
+    public Func<CellInputs, long>? Weight { get; init; }
+
     /// <summary>What happens when a call throws. Default: null, one attempt.</summary>
     public RetryOptions? Retry { get; init; }
 

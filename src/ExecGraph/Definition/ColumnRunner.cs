@@ -11,6 +11,9 @@ namespace ExecGraph.Definition;
 /// <param name="Services">The run.</param>
 internal sealed record RunnerBinding(string Column, IReadOnlyList<string> Dependencies, int[] Inputs, int[] Outputs, CellOptions Options, RunServices Services)
 {
+    /// <summary>What the column's calls weigh; null if nobody asks.</summary>
+    internal CallWeights? Weights { get; init; }
+
     internal ulong ColumnSeed { get; } = SplitMix.ColumnSeed(Services.Seed, Column);
 
     internal ulong SeedOf(long row) => SplitMix.Mix(ColumnSeed + (ulong)row);

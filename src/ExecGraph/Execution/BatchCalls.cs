@@ -8,6 +8,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 {
     internal void ExecuteBatch(in WorkItem item, Worker worker)
     {
+        WorkItem call = item;
         ColumnPlan column = item.Column;
         var runs = new List<CellRun>(item.Parts!.Count);
         int taken = 0;
@@ -24,6 +25,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, Exception? failure, Worker by, bool keepsPermit)
         {
+            failure = Account(call, result, failure);
             EndCall(column.Queue, keepsPermit);
             if (!column.IsOrdered)
                 column.Queue.Ended(taken); // before its cells settle: StreamQueue says why
@@ -50,6 +52,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         if (runs.Count == 0 || engine.IsStopping)
         {
+            column.ForgetWeights(call);
             EndCall(column.Queue);
             column.EndInQueue(taken);
             return;
@@ -82,6 +85,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, object? state, Exception? failure, Worker by, bool keepsPermit = false)
         {
+            failure = Account(call, result, failure);
             EndCall(column.CallQueue, keepsPermit);
             if (failure is not null)
                 by.Fail(call, failure);
@@ -232,6 +236,18 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             else
                 queue.Lane.AbandonedEnded();
         });
+    }
+
+    /// <summary>A call has ended: tells its limiter.</summary>
+    /// <returns>What <see cref="Worker.Fail"/> is to be told.</returns>
+    private Exception? Account(in WorkItem call, IBatchResult? result, Exception? failure)
+    {
+        call.Column.ForgetWeights(call);
+        if (failure is not null)
+            return call.Column.Runner is BatchRunner ? engine.Rejections.Judge(call.Column, failure) : failure;
+        if (result is not null)
+            call.Column.Succeeded(1); // neither an aggregate nor a call without rows says anything about a service
+        return null;
     }
 
     private static void EndCall(ColumnQueue queue, bool keepsPermit = false)

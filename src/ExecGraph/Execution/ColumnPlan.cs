@@ -1,4 +1,6 @@
+using System.Numerics;
 using ExecGraph.Definition;
+using ExecGraph.Limits;
 using ExecGraph.Table;
 
 namespace ExecGraph.Execution;
@@ -6,6 +8,10 @@ namespace ExecGraph.Execution;
 /// <summary>One column in one run: its code, where its values are, its queue and its lane.</summary>
 internal sealed class ColumnPlan
 {
+    private ColumnPause? _pause;
+    private bool _isAccounted;
+    private long _rejected;
+
     private readonly Lock _adding = new();
     private int _lastOutput;
 
@@ -40,6 +46,9 @@ internal sealed class ColumnPlan
     internal required ColumnRunner Runner { get; init; }
 
     internal required ColumnFilter[] Filters { get; init; }
+
+    /// <summary>What its calls weigh; null if its options do not say, or nothing asks for it.</summary>
+    internal CallWeights? Weights { get; private set; }
 
     internal required CostEstimate Cost { get; init; }
 
@@ -94,16 +103,60 @@ internal sealed class ColumnPlan
         Queue.Lane.MarkReady(Queue);
     }
 
+    /// <summary>Cells have ended that were calls: tells their limiter, if it wants to know.</summary>
+    internal void CellsEnded(ActiveRowGroup group, int word, ulong done, ulong failed)
+    {
+        if (!_isAccounted)
+            return;
+        ForgetWeights(new WorkItem(WorkKind.Cells, this, group, word, done | failed));
+        if (done != 0)
+            Succeeded(BitOperations.PopCount(done));
+    }
+
+    /// <summary>Calls that succeeded: what a service bears is known by them. Nobody asks as long as nothing was rejected.</summary>
+    internal void Succeeded(int calls)
+    {
+        Options.Limiter?.Admission.Ended(calls, failed: 0);
+        _pause?.Succeeded();
+    }
+
+    /// <summary>Calls have ended, or will not be made: corrects what their limiter holds against them.</summary>
+    internal void ForgetWeights(in WorkItem item)
+    {
+        if (Weights is null)
+            return;
+        foreach (long call in item.Calls())
+        {
+            if (Weights.End(call, out CallPermit permit, out long actual))
+                Options.Limiter!.Admission.Correct(permit, actual);
+        }
+    }
+
+    /// <summary>Calls that their service rejected as coming too often.</summary>
+    internal long Rejected => Volatile.Read(ref _rejected);
+
+    internal void CountRejection() => Interlocked.Increment(ref _rejected);
+
+    /// <summary>The pause of a column without a limiter.</summary>
+    internal ColumnPause PauseOf(TimeProvider timeProvider)
+    {
+        Interlocked.CompareExchange(ref _pause, new ColumnPause(timeProvider), null);
+        _isAccounted = true;
+        return _pause;
+    }
+
     /// <summary>Asks the generator, whose answers are user code, once: the hot path reads them for every run.</summary>
     internal void Settle()
     {
         Cells = Runner as CellRunner;
         _lastOutput = Runner.Binding.Outputs[^1];
         IsStream = Runner is BatchRunner && !IsBarrier;
+        _isAccounted = Options.Limiter is not null && Runner is CellRunner;
         IsOrdered = Options.IsOrderDependent || Generator.IsOrderDependent;
+        Weights = Runner is AggregateRunner ? null : Runner.Binding.Weights; // an aggregate makes no call
         HasSyncCells = IsBarrier || !Runner.IsAsync;
         Following =
-            Runner is not CellRunner || IsOrdered ? Following.Never
+            Runner is not CellRunner || IsOrdered || Weights is not null ? Following.Never
             : Runner.IsAsync ? Following.AsCall
             : Options.Limiter is null ? Following.InWorker
             : Following.Never;

@@ -27,7 +27,22 @@ internal abstract class ColumnQueue(ColumnPlan column)
     /// <summary>Calls of it that are pending; 0 without peers. For an instant it may be some off.</summary>
     internal int UnderWay => Volatile.Read(ref _underWay);
 
+    /// <summary>Where items wait first if their calls have to be weighed, which is the user's code; null where they have no weight.</summary>
+    internal ColumnQueue? Estimates { get; set; }
+
+    /// <summary>Rows of one batch, where it must be shorter than usual.</summary>
+    internal int RowCap { get; set; } = int.MaxValue;
+
     internal void Add(in WorkItem item)
+    {
+        if (Estimates is null)
+            AddWeighed(item);
+        else
+            Estimates.AddWeighed(item with { Kind = WorkKind.Estimate });
+    }
+
+    /// <summary>Adds an item whose calls have been weighed, if they have to be.</summary>
+    internal void AddWeighed(in WorkItem item)
     {
         _channel.Writer.TryWrite(item);
 
@@ -45,7 +60,7 @@ internal abstract class ColumnQueue(ColumnPlan column)
             if (rows[word] == 0)
                 continue;
             int first = word;
-            while (TakesWords && word + 1 < rows.Length && rows[word + 1] != 0 && rows[word + 1] == group.Begun[word + 1])
+            while (TakesWords && Estimates is null && word + 1 < rows.Length && rows[word + 1] != 0 && rows[word + 1] == group.Begun[word + 1])
                 word++;
             Add(new WorkItem(WorkKind.Cells, Column, group, first, rows[first], MoreWords: word - first, Begun: group.Begun));
         }
@@ -58,6 +73,13 @@ internal abstract class ColumnQueue(ColumnPlan column)
             return false;
         Interlocked.Add(ref _count, -CountOf(item));
         return true;
+    }
+
+    /// <summary>Undoes the last take, which nothing has come of. Only under the lane's lock.</summary>
+    internal void PutBack_NeedsLock(in WorkItem item)
+    {
+        PutBackCore(item);
+        Interlocked.Add(ref _count, CountOf(item));
     }
 
     /// <summary>So many more calls of it are pending; less, if negative.</summary>
@@ -93,6 +115,8 @@ internal abstract class ColumnQueue(ColumnPlan column)
 
     private protected abstract bool TryTakeCore(int max, out WorkItem item);
 
+    private protected abstract void PutBackCore(in WorkItem item);
+
     private protected bool TryRead(out WorkItem item) => _channel.Reader.TryRead(out item);
 }
 
@@ -100,11 +124,21 @@ internal abstract class ColumnQueue(ColumnPlan column)
 internal sealed class FifoQueue(ColumnPlan column) : ColumnQueue(column)
 {
     private WorkItem _head;
+    private WorkItem _putBack;
 
     internal override bool TakesWords => true;
 
+    private protected override void PutBackCore(in WorkItem item) => _putBack = item;
+
     private protected override bool TryTakeCore(int max, out WorkItem item)
     {
+        if (_putBack.Column is not null)
+        {
+            item = _putBack;
+            _putBack = default;
+            return true;
+        }
+
         if (_head.Column is null && !TryRead(out _head))
         {
             item = default;

@@ -41,6 +41,8 @@ internal sealed class Engine
         Failed = new FailedCells(this, _plan, options);
         Abandoned = new AbandonedCalls(this, _plan);
         Budget = options.Budget is { } budget ? new BudgetMeter(this, budget, options.StopGrace) : null;
+        Rejections = new Rejections(this, options.TimeProvider);
+        Estimates = new WeightEstimates(_window);
         Source = new SourcePump(this, _plan, _window, graph.RowGroupSize);
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
@@ -62,6 +64,10 @@ internal sealed class Engine
     internal BatchCalls Calls { get; }
 
     internal RetryQueue Retries { get; }
+
+    internal Rejections Rejections { get; }
+
+    internal WeightEstimates Estimates { get; }
 
     internal SourcePump Source { get; }
 
@@ -128,6 +134,8 @@ internal sealed class Engine
         Threads.Post(() =>
         {
             Retries.CancelAll();
+            foreach (Lane lane in _lanes)
+                lane.Close(); // what is reserved for this run is another's
             if (!reason.IsGentle)
                 CancelCells(reason.Grace ?? _options.StopGrace);
             else if (reason.Grace is { } grace)
@@ -298,6 +306,7 @@ internal sealed class Engine
             Failed.DropsOf(column.Ordinal),
             Failed.DefaultsOf(column.Ordinal))
         {
+            RateLimited = column.Rejected,
             Skipped = Threads.All.Sum(worker => worker.SkippedOf(column.Ordinal)),
         })],
         _options.TimeProvider.GetElapsedTime(_begun),

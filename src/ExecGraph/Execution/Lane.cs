@@ -1,3 +1,4 @@
+using ExecGraph.Definition;
 using ExecGraph.Limits;
 
 namespace ExecGraph.Execution;
@@ -15,12 +16,15 @@ internal sealed class Lane : ILimiterUser
     private readonly List<ColumnQueue> _queues = [];
     private readonly Engine _engine;
     private readonly Limiter? _limiter;
+    private readonly Admission? _admission;
+    private readonly LimiterSeat _seat;
     private readonly int? _capacity;
     private Picker _picker = new([]);
     private int _taken;
     private int _abandoned;
     private volatile bool _isListed;
     private bool _tailIsNear;
+    private bool _hasWeights;
     private long _untilRecount;
 
     /// <param name="engine">Whom to wake.</param>
@@ -31,6 +35,8 @@ internal sealed class Lane : ILimiterUser
         _engine = engine;
         _capacity = capacity;
         _limiter = limiter;
+        _admission = limiter?.Admission;
+        _seat = new LimiterSeat(this);
     }
 
     /// <summary>Its place among the run's lanes.</summary>
@@ -50,12 +56,12 @@ internal sealed class Lane : ILimiterUser
     internal bool HasWork => !_picker.IsEmpty;
 
     /// <summary>Whether there is work and a permit for it.</summary>
-    /// <remarks>Also true if it is time to get into the limiter's list, which is done by trying to take.</remarks>
-    internal bool MayHaveTakeable => HasWork && (FreePermits > 0 || (_limiter is not null && !_isListed));
+    /// <remarks>Of a limiter's lane: unless it waits for the limiter, which will tell it. To begin to wait is done by trying to take.</remarks>
+    internal bool MayHaveTakeable => HasWork && (_admission is null ? FreePermits > 0 : !_isListed);
 
-    private int Capacity => _limiter?.MaxConcurrency ?? _capacity ?? Environment.ProcessorCount;
+    private int Capacity => _admission?.Limit ?? _capacity ?? Environment.ProcessorCount;
 
-    private int FreePermits => _limiter is null ? (_capacity ?? int.MaxValue) - Taken - Volatile.Read(ref _abandoned) : _limiter.MaxConcurrency - _limiter.CurrentConcurrency;
+    private int FreePermits => (_capacity ?? int.MaxValue) - Taken - Volatile.Read(ref _abandoned);
 
     /// <summary>The workers' lane counts nothing: runs that a worker follows on its own never passed through it.</summary>
     private bool IsCounted => _limiter is not null || _capacity is not null;
@@ -65,6 +71,7 @@ internal sealed class Lane : ILimiterUser
         queue.Lane = this;
         queue.Position = _queues.Count;
         _queues.Add(queue);
+        _hasWeights |= queue.Column.Weights is not null && _admission is not null;
         HasSyncColumns |= !queue.Column.Runner.IsAsync;
     }
 
@@ -76,15 +83,17 @@ internal sealed class Lane : ILimiterUser
             queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }
 
-    internal void MarkReady(ColumnQueue queue) => _picker.Mark(queue.Position);
-
-    /// <summary>Whether the limit was lowered below what is taken: then a permit that comes back is given up and not passed on.</summary>
-    private bool IsOverLimit => _limiter is not null && _limiter.CurrentConcurrency > _limiter.MaxConcurrency;
+    internal void MarkReady(ColumnQueue queue)
+    {
+        _picker.Mark(queue.Position);
+        if (_hasWeights)
+            _isListed = false; // its turn may come first, and the limiter was asked for another weight
+    }
 
     /// <summary>Whether a cell of the column that has just become ready would be taken next, so that it need not go through its queue.</summary>
-    /// <remarks>Beside equals, as long as it has no more than its share.</remarks>
+    /// <remarks>Beside equals, as long as it has no more than its share. What the limiter counts call by call goes through the queue.</remarks>
     internal bool WouldPick(ColumnQueue queue) =>
-        !IsOverLimit && !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
+        (_admission is null || (!_admission.CountsCalls && _admission.MayPassOn(_seat))) && !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
         && (!queue.HasPeers || queue.UnderWay is var held && (held == 0 || (held + 1L) * _picker.CountEquals(queue.Position) <= Capacity));
 
     /// <summary>Takes work together with its permits.</summary>
@@ -98,34 +107,129 @@ internal sealed class Lane : ILimiterUser
     private bool TryTake(bool hasWorker, bool hasPermit, out WorkItem item)
     {
         item = default;
-        if (!HasWork || (hasPermit && IsOverLimit))
+        if (!HasWork)
             return false;
+        bool countsCalls = false;
+        if (_admission is not null)
+        {
+            // Who waits for the limiter is told; a permit that came back is passed on, or given up to whoever's turn it is.
+            countsCalls = _admission.CountsCalls;
+            if (_engine.IsStopping || (hasPermit ? !countsCalls && !_admission.MayPassOn(_seat) : _isListed))
+                return false;
+        }
+
         lock (_lock)
         {
-            _picker.Begin(IsTailNear_NeedsLock());
-            while (_picker.Next() is var position and >= 0)
+            bool taken = TryTake_NeedsLock(hasWorker, hasPermit, countsCalls, out item);
+
+            // What is reserved for the lane is given up as soon as it has no use for it. The marks are looked at after the reservation was
+            // made, here or when the limiter tells of it.
+            if (_seat.Reserved > 0 && (!HasWork || _engine.IsStopping))
+                _admission!.Decline(_seat);
+            return taken;
+        }
+    }
+
+    private bool TryTake_NeedsLock(bool hasWorker, bool hasPermit, bool countsCalls, out WorkItem item)
+    {
+        item = default;
+        _picker.Begin(IsTailNear_NeedsLock());
+        while (_picker.Next() is var position and >= 0)
+        {
+            ColumnQueue queue = _queues[position];
+            if (hasWorker || queue.Column.Runner.IsAsync)
             {
-                ColumnQueue queue = _queues[position];
-                if (hasWorker || queue.Column.Runner.IsAsync)
+                bool taken;
+                if (countsCalls)
+                {
+                    taken = TryTakeCall_NeedsLock(queue, hasPermit, out item, out bool isRefused);
+                    if (isRefused)
+                        return false; // whose turn it is, is not overtaken
+                }
+                else
                 {
                     int permits = hasPermit ? 1 : TakePermits(Wanted_NeedsLock(queue));
                     if (permits == 0)
                         return false; // nor is there one for any other column
-                    bool taken = TryTake_NeedsLock(queue, permits, out item);
+                    taken = TryTake_NeedsLock(queue, permits, out item);
                     if (!hasPermit)
                         Return(permits - (taken ? item.Count : 0));
-                    if (taken)
-                    {
-                        _picker.Taken(position);
-                        return true;
-                    }
                 }
 
-                _picker.Pass(position);
+                if (taken)
+                {
+                    _picker.Taken(position);
+                    return true;
+                }
             }
+
+            _picker.Pass(position);
         }
 
         return false;
+    }
+
+    /// <summary>Takes one call and what it needs of the limiter: the call first, so that nothing is counted that is not made.</summary>
+    private bool TryTakeCall_NeedsLock(ColumnQueue queue, bool hasPermit, out WorkItem item, out bool isRefused)
+    {
+        isRefused = false;
+        if (!hasPermit)
+            _isListed = true; // as in TakePermits; before the call is chosen, so that what comes afterwards has it chosen again
+        while (true)
+        {
+            if (!TryTake_NeedsLock(queue, 1, out item))
+                return _isListed = false;
+            if (!item.IsOfDroppedRows)
+                break;
+            queue.Column.ForgetWeights(item);
+            if (item.Kind != WorkKind.Cells)
+                queue.Began(-1);
+            queue.Column.EndInQueue(ColumnQueue.CountOf(item));
+        }
+
+        CallWeights? weights = queue.Column.Weights;
+        long weight = weights is null ? 0 : Weigh_NeedsLock(queue, weights, ref item);
+        CallPermit permit;
+        isRefused = hasPermit
+            ? !_admission!.TryPassOn(_seat, weight, out permit)
+            : !_admission!.TryTakeCall(_seat, Math.Clamp(queue.Count + 1, 1, 64), weight, out permit);
+        if (isRefused)
+        {
+            PutBack_NeedsLock(queue, item);
+            return false;
+        }
+
+        // Also after a permit that was passed on: if the lane waits for the limiter, that was for this call's weight.
+        _isListed = false;
+        if (!hasPermit)
+            Took(1);
+        weights?.Began(item.Calls(), permit);
+        return true;
+    }
+
+    /// <summary>What the call weighs. A batch that weighs more than a whole window is made shorter.</summary>
+    private long Weigh_NeedsLock(ColumnQueue queue, CallWeights weights, ref WorkItem item)
+    {
+        long weight = weights.Of(item.Calls());
+        while (_limiter!.Weight is { } limit && weight > limit.Permits && item.Kind == WorkKind.Batch && ColumnQueue.CountOf(item) > 1)
+        {
+            PutBack_NeedsLock(queue, item);
+            queue.RowCap = weights.CountWithin(item.Calls(), limit.Permits);
+            TryTake_NeedsLock(queue, 1, out item);
+            queue.RowCap = int.MaxValue;
+            weight = weights.Of(item.Calls());
+        }
+
+        return weight;
+    }
+
+    private void PutBack_NeedsLock(ColumnQueue queue, in WorkItem item)
+    {
+        if (item.Kind != WorkKind.Cells)
+            queue.Began(-1);
+        _untilRecount += WorkBehind(queue, ColumnQueue.CountOf(item));
+        queue.PutBack_NeedsLock(item);
+        _picker.Mark(queue.Position);
     }
 
     internal void Return(int permits)
@@ -133,7 +237,7 @@ internal sealed class Lane : ILimiterUser
         if (permits == 0 || !IsCounted)
             return;
         bool isLast = Interlocked.Add(ref _taken, -permits) == 0;
-        _limiter?.Return(permits);
+        _admission?.Return(permits);
         if (isLast)
             _engine.Threads.ActivityEnded();
     }
@@ -151,19 +255,29 @@ internal sealed class Lane : ILimiterUser
     {
         Interlocked.Decrement(ref _abandoned);
         if (_limiter is not null)
-            _limiter.Return(1);
+            _admission!.Return(1);
         else
             _engine.Threads.PermitsReturned();
     }
 
-    internal void Close() => _limiter?.Forget(this);
+    /// <summary>The run is stopping, or has ended: it waits for nothing any more.</summary>
+    internal void Close() => _admission?.Leave(_seat);
 
     /// <inheritdoc/>
-    void ILimiterUser.PermitsReturned()
+    bool ILimiterUser.PermitsReserved()
     {
+        // Not listed any more, then look: whoever adds work marks it first and then looks whether the lane is listed.
         _isListed = false;
+        Interlocked.MemoryBarrier();
+        if (!HasWork || _engine.IsStopping)
+            return false;
         _engine.Threads.Wake();
+        return true;
     }
+
+    /// <inheritdoc/>
+    void ILimiterUser.LimiterFailed(Exception exception) => _engine.Stop(new Engine.StopReason(
+        new InvalidOperationException($"Limiter '{_limiter!.Name}' cannot grant permits any more: {exception.Message}", exception)));
 
     /// <summary>Permits for what waits in the queue; while peers have work as well, no more than its share, since many may be free at once.</summary>
     private int Wanted_NeedsLock(ColumnQueue queue)
@@ -245,24 +359,30 @@ internal sealed class Lane : ILimiterUser
         if (!IsCounted)
             return wanted;
         int taken;
-        if (_limiter is null)
+        if (_admission is null)
         {
             taken = Math.Min(wanted, FreePermits);
         }
         else
         {
-            // Said before it is so: the limiter may tell us, and take us off its list, before we are back. Taken back whenever this take did
-            // not list us: we may have been taken off since an earlier one did. To be listed and not say so costs one more try.
+            // Said before it is so: the limiter may tell us, and take us off its list, before we are back. To be listed and not say so costs
+            // one more try.
             _isListed = true;
-            taken = _limiter.TryTake(wanted, this, out bool isListed);
-            if (!isListed)
+            taken = _admission!.TryTake(_seat, wanted);
+            if (taken > 0)
                 _isListed = false;
         }
 
+        if (taken > 0)
+            Took(taken);
+        return taken;
+    }
+
+    private void Took(int permits)
+    {
         // A lane of which permits are taken is an activity: whoever takes the first one is an activity itself, and whoever returns the
         // last one does so after that.
-        if (taken > 0 && Interlocked.Add(ref _taken, taken) == taken)
+        if (Interlocked.Add(ref _taken, permits) == permits)
             _engine.Threads.ActivityBegun();
-        return taken;
     }
 }

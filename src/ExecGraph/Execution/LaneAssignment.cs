@@ -3,12 +3,21 @@ namespace ExecGraph.Execution;
 /// <summary>Gives every column its queue and every queue its lane.</summary>
 internal static class LaneAssignment
 {
+    /// <exception cref="InvalidOperationException">A limiter has another clock than the run; the message names it.</exception>
     /// <returns>The workers' lane, and the lanes of calls: without a limiter first, then one for each limiter.</returns>
     internal static (Lane Workers, Lane[] Calls) Assign(Engine engine, RunPlan plan, RunOptions options)
     {
         var workers = new Lane(engine, capacity: null);
         var unlimited = new Lane(engine, options.MaxConcurrentCells);
         var limited = new Dictionary<Limiter, Lane>();
+        string[] refused = [.. plan.Columns.Select(column => column.Options.Limiter).OfType<Limiter>().Distinct()
+            .Where(limiter => !limiter.TryUse(options.TimeProvider)).Select(limiter => $"'{limiter.Name}'")];
+        if (refused.Length > 0)
+        {
+            throw new InvalidOperationException(
+                $"The graph cannot be run with this clock: limiter {string.Join(", ", refused)} has another one, {nameof(Limiter)}.{nameof(Limiter.TimeProvider)} or that of the first run that used it.");
+        }
+
         foreach (ColumnPlan column in plan.Columns)
         {
             column.Queue = QueueOf(column);
@@ -28,6 +37,11 @@ internal static class LaneAssignment
                 column.CallQueue = column.Queue;
                 calls.Add(column.Queue);
             }
+
+            if (column.Weights is null)
+                continue;
+            column.CallQueue.Estimates = new FifoQueue(column); // of a column without a barrier, that is its queue
+            workers.Add(column.CallQueue.Estimates);
         }
 
         foreach (Lane lane in limited.Values.Append(workers).Append(unlimited))

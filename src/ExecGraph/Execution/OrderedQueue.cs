@@ -24,15 +24,16 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
 
     internal override void Ended(int cells) => Interlocked.Exchange(ref _running, 0); // a full fence before the mark is looked at
 
+    private protected override void PutBackCore(in WorkItem item)
+    {
+        Keep(item.Parts is null ? item : item.Parts[0]);
+        Volatile.Write(ref _running, 0);
+    }
+
     private protected override bool TryTakeCore(int max, out WorkItem item)
     {
         while (TryRead(out item))
-        {
-            long first = item.FirstRow;
-            for (ulong tried = item.Attempt > 1 ? item.Cells : 0; tried != 0; tried &= tried - 1)
-                _attempts[first + BitOperations.TrailingZeroCount(tried)] = item.Attempt;
-            _byRow[first] = _byRow.TryGetValue(first, out WorkItem known) ? known with { Cells = known.Cells | item.Cells } : item with { Attempt = 1 };
-        }
+            Keep(item);
 
         item = default;
         if (_byRow.Count == 0 || Volatile.Read(ref _running) != 0 || Head() is not { } head)
@@ -44,7 +45,7 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
         // From the head on, as long as every open row is ready: a hole that is open but not ready ends the call, and so does a row that
         // has been tried before, which is called on its own.
         int attempt = 1;
-        int limit = Column.IsStream ? maxCells : Math.Min(max, maxCells);
+        int limit = Column.IsStream ? Math.Min(maxCells, RowCap) : Math.Min(max, maxCells);
         ulong cells = 0;
         for (ulong open = head.Open; open != 0 && limit > 0; open &= open - 1, limit--)
         {
@@ -73,6 +74,14 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
         if (Column.IsStream)
             item = new WorkItem(WorkKind.Batch, Column, item.Group, item.Word, 0, item.Attempt, [item]);
         return true;
+    }
+
+    private void Keep(in WorkItem item)
+    {
+        long first = item.FirstRow;
+        for (ulong tried = item.Attempt > 1 ? item.Cells : 0; tried != 0; tried &= tried - 1)
+            _attempts[first + BitOperations.TrailingZeroCount(tried)] = item.Attempt;
+        _byRow[first] = _byRow.TryGetValue(first, out WorkItem known) ? known with { Cells = known.Cells | item.Cells } : item with { Attempt = 1 };
     }
 
     /// <summary>The first word with open rows, in row order over the groups that have begun.</summary>

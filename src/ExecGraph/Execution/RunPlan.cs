@@ -44,6 +44,7 @@ internal sealed class RunPlan
         {
             ColumnDescriptor descriptor = topology.Columns[ordinal];
             var generator = (RunnableGenerator)descriptor.Generator!;
+            CellOptions options = generator.Options;
             int[] inputs = [.. descriptor.Dependencies.Select(name => SlotOf(name, isSide: false))];
             int[] outputs = [.. descriptor.ProducedColumns.Select((name, i) => SlotOf(name, isSide: i > 0))];
             Columns[ordinal] = new ColumnPlan
@@ -58,9 +59,12 @@ internal sealed class RunPlan
                 IsDatasetBarrier = topology.IsDatasetBarrier(ordinal),
                 IsStart = topology.Producers(ordinal).Length == 0,
                 Generator = generator,
-                Options = generator.Options,
-                OnFailure = generator.Options.OnFailure ?? onFailure,
-                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, generator.Options, services)),
+                Options = options,
+                OnFailure = options.OnFailure ?? onFailure,
+                Runner = generator.CreateRunner(new RunnerBinding(descriptor.Name, descriptor.Dependencies, inputs, outputs, options, services)
+                {
+                    Weights = options is { Weight: { } weight, Limiter: not null } ? new CallWeights(weight) : null,
+                }),
                 Filters = [.. definition.Filters.Where(filter => descriptor.ProducedColumns.Contains(filter.Column) && OwnerOf(topology, filter.Column) == ordinal)],
                 Cost = new CostEstimate(services.TimeProvider),
             };

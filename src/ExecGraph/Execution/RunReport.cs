@@ -40,4 +40,7 @@ public sealed record ColumnReport(string Name, long Cells, long Retries, long Fa
 {
     /// <summary>Cells that were skipped, by a predicate or because of a skipped input, and whose rows no filter of the column removed.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>Calls that ended in a <see cref="RateLimitedException"/> and were made again; neither failures nor attempts.</summary>
+    public long RateLimited { get; init; }
 }

@@ -19,6 +19,16 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
             _groups.Add(group);
     }
 
+    private protected override void PutBackCore(in WorkItem item)
+    {
+        foreach (WorkItem part in item.Parts!)
+        {
+            _byRow.Enqueue(part, part.FirstRow);
+            _ready += part.Count;
+            Interlocked.Add(ref _running, -part.Count);
+        }
+    }
+
     internal override void Ended(int cells) => Interlocked.Add(ref _running, -cells);
 
     private protected override bool TryTakeCore(int max, out WorkItem item)
@@ -33,7 +43,8 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
         if (_ready == 0 || (_ready < Math.Min(minBatch, maxBatch) && MoreWillCome()))
             return false;
         var parts = new List<WorkItem>();
-        int room = maxBatch;
+        int most = Math.Min(maxBatch, RowCap);
+        int room = most;
         List<WorkItem>? others = null;
         while (room > 0 && others is null && _byRow.TryDequeue(out WorkItem next, out _))
         {
@@ -57,8 +68,8 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
 
         foreach (WorkItem other in others ?? [])
             _byRow.Enqueue(other, other.FirstRow);
-        _ready -= maxBatch - room;
-        Interlocked.Add(ref _running, maxBatch - room);
+        _ready -= most - room;
+        Interlocked.Add(ref _running, most - room);
         item = new WorkItem(WorkKind.Batch, Column, parts[0].Group, parts[0].Word, 0, parts[0].Attempt, parts);
         return true;
     }

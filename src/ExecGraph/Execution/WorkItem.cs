@@ -17,6 +17,9 @@ internal enum WorkKind
     /// <summary>The call of a barrier or the merge of an aggregate, of one group or of the dataset.</summary>
     BarrierCall,
 
+    /// <summary>Ask what calls weigh, before they wait in the queue of their limiter.</summary>
+    Estimate,
+
     /// <summary>Ask which rows of a settled group the next stage's barriers pass over, fold the others into the partial states of its aggregates, then park it.</summary>
     Park,
 
@@ -57,6 +60,24 @@ internal readonly record struct WorkItem(
 
     /// <summary>Whether it is one cell of a column whose calls have no order among them.</summary>
     internal bool IsSingleCall => Kind == WorkKind.Cells && Column.Following == Following.AsCall;
+
+    /// <summary>Whether nothing is left to do, because every row was dropped or has moved on. What is counted call by call is not counted for it.</summary>
+    internal bool IsOfDroppedRows => Parts is not null ? Parts.TrueForAll(part => part.IsOfDroppedRows)
+        : Kind == WorkKind.Cells && !(Group!.Bitmaps is { } bitmaps && Group.Stage == Column.Stage && (Cells & bitmaps.Survivors(Word)) != 0);
+
+    /// <summary>By what the weights of its calls are known: rows, or a number less than 0 for a barrier's.</summary>
+    internal IEnumerable<long> Calls()
+    {
+        if (Kind == WorkKind.BarrierCall)
+            return [Group is null ? -1 : -2 - Group.Index];
+        return Parts is not null ? Parts.SelectMany(part => part.Calls()) : Rows(FirstRow, Cells);
+
+        static IEnumerable<long> Rows(long first, ulong cells)
+        {
+            for (; cells != 0; cells &= cells - 1)
+                yield return first + BitOperations.TrailingZeroCount(cells);
+        }
+    }
 
     internal long FirstRow => Group is null ? 0 : Group.FirstRow + Word * 64L;
 }

@@ -215,7 +215,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     internal void Fail(in WorkItem item, Exception exception)
     {
         // A row that was dropped meanwhile takes its failure with it, and a stopping run has its reason already.
-        if (engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0))
+        if (engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0) || engine.Rejections.TryDelay(item, ref exception))
             return;
         _failures[item.Column.Ordinal]++;
         engine.Budget?.Spend(item.Column, attempts: item.Count, cells: 0);
@@ -327,6 +327,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             case WorkKind.BarrierCall:
                 engine.Calls.ExecuteBarrier(item, this);
                 break;
+            case WorkKind.Estimate:
+                engine.Estimates.Estimate(item, this);
+                break;
             case WorkKind.Park:
                 engine.Calls.Accumulate(item.Group!, this);
                 item.Column.Queue.Lane.Return(1);
@@ -392,6 +395,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             _held.Pass(pending);
         }
 
+        column.CellsEnded(group, word, result.Done, result.Failed);
         if (result.Done != 0)
             CompleteIn(frontier, bitmaps, buffers, column, group, word, result.Done, attempt);
         if (result.Failed != 0)
@@ -484,6 +488,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
 
         column.Queue.Began(-1);
+        column.CellsEnded(group, item.Word, result.Done, result.Failed);
         if (result.Failed != 0)
             Fail(item, result.Exception!);
         else
@@ -501,6 +506,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         Exception? failure = cell.Finish();
         SpareOf(column).Add(cell);
         column.Queue.Began(-1);
+        column.CellsEnded(group, word, failure is null ? bit : 0, failure is null ? 0 : bit);
         if (failure is null)
             Complete(column, group, word, bit, attempt);
         else

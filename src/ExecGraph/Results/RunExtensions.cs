@@ -10,7 +10,7 @@ public static class RunExtensions
         /// <summary>Starts a run. A graph may be run many times, also side by side.</summary>
         /// <param name="options">How; null for the defaults.</param>
         /// <param name="cancellationToken">Cancels the run.</param>
-        /// <exception cref="InvalidOperationException">A column has no generator that can be run, or the row count is missing.</exception>
+        /// <exception cref="InvalidOperationException">A column has no generator that can be run, the row count is missing, or a limiter has another clock than the run.</exception>
         public GraphRun Run(RunOptions? options = null, CancellationToken cancellationToken = default)
         {
             ArgumentNullException.ThrowIfNull(graph);

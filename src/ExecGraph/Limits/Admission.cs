@@ -1,0 +1,399 @@
+using System.Threading.RateLimiting;
+
+namespace ExecGraph.Limits;
+
+/// <summary>
+/// Decides who may begin a call next, over all runs that share a limiter. A call takes its concurrency and its share of each window together
+/// or neither. README.md beside this file has the rules.
+/// </summary>
+/// <remarks>
+/// Thread-safe. As long as nobody waits and no window is set, permits are taken and returned by one atomic operation; all else happens under
+/// the lock, in sections that end with <see cref="Settle_NeedsLock"/>: after each of them, nobody waits who could be admitted.
+/// </remarks>
+internal sealed class Admission
+{
+    private readonly Lock _lock = new();
+    private readonly List<LimiterSeat> _waiting = [];
+    private readonly List<LimiterSeat> _reserved = [];
+    private readonly LeaseStock? _leases;
+    private PermitCounter _permits;
+    private AdaptiveLimit _adaptive = new(new AdaptiveConcurrency());
+    private LimiterClock? _clock;
+    private SlidingLog? _requests;
+    private SlidingLog? _weight;
+    private int _max = AdaptiveLimit.Unlimited;
+    private long _coolUntil;
+    private bool _rangMeanwhile;
+    private volatile int _limit = AdaptiveLimit.Unlimited;
+    private volatile bool _countsCalls;
+    private volatile LimiterSeat? _passing;
+
+    internal Admission(RateLimiter? adapted)
+    {
+        if (adapted is null)
+            return;
+        _leases = new LeaseStock(adapted, this, _lock);
+        _countsCalls = true;
+        _passing = LimiterSeat.Nobody;
+        _permits.Close_NeedsLock();
+    }
+
+    /// <summary>Calls under way.</summary>
+    internal int Taken => _permits.Taken;
+
+    /// <summary>Calls at once, at most, by what was set and by what the service bears.</summary>
+    internal int Limit => _limit;
+
+    /// <summary>The part of it that was set.</summary>
+    internal int Max => Volatile.Read(ref _max);
+
+    /// <summary>Whether every call needs more than a place among the calls under way, so that permits are taken call by call.</summary>
+    internal bool CountsCalls => _countsCalls;
+
+    internal RateLimit? RequestLimit => Volatile.Read(ref _requests)?.Limit;
+
+    internal RateLimit? WeightLimit => Volatile.Read(ref _weight)?.Limit;
+
+    internal void UseClock(TimeProvider clock)
+    {
+        lock (_lock)
+        {
+            _clock ??= new LimiterClock(clock, Ring);
+            _leases?.UseClock(clock);
+            foreach (SlidingLog? log in (SlidingLog?[])[_requests, _weight])
+                log?.Slack = _clock.Slack;
+        }
+    }
+
+    internal void Configure(AdaptiveConcurrency options) => _adaptive = new AdaptiveLimit(options);
+
+    internal void SetMax(int max) => Change(() =>
+    {
+        _max = max;
+        _adaptive.MaxChanged(max);
+    });
+
+    internal void SetRequests(RateLimit? limit) => Change(() => SetLog(ref _requests, limit));
+
+    internal void SetWeight(RateLimit? limit) => Change(() => SetLog(ref _weight, limit));
+
+    /// <summary>Takes up to <paramref name="wanted"/> permits for calls that follow at once. When it takes none, the seat's user is told when some are reserved for it.</summary>
+    internal int TryTake(LimiterSeat seat, int wanted) =>
+        _permits.TryTake(wanted, _limit) is var taken and > 0 ? taken : TryTake(seat, wanted, wanted, weight: 0, out _);
+
+    /// <summary>Takes the permit of one call, in all that is limited. When it takes none, the seat's user is told when one is reserved for it.</summary>
+    /// <param name="seat">Who asks.</param>
+    /// <param name="backlog">Calls of no weight that it could begin at once; so many are reserved if others wait, too.</param>
+    /// <param name="weight">What the call weighs.</param>
+    /// <param name="permit">What was taken of the weighted permits.</param>
+    internal bool TryTakeCall(LimiterSeat seat, int backlog, long weight, out CallPermit permit) =>
+        TryTake(seat, wanted: 1, weight == 0 ? backlog : 1, weight, out permit) > 0;
+
+    /// <summary>Whether the permit of a call that has ended may be given to the same user's next call: not if others wait, or the limit was lowered.</summary>
+    internal bool MayPassOn(LimiterSeat seat)
+    {
+        LimiterSeat? passing = _passing;
+        return ((passing is null || passing == seat) && _permits.Taken <= _limit) || TryPassOn(seat, weight: 0, out _);
+    }
+
+    /// <summary>The same for one call, which is counted in the windows.</summary>
+    internal bool TryPassOn(LimiterSeat seat, long weight, out CallPermit permit)
+    {
+        permit = default;
+        lock (_lock)
+        {
+            if (_leases is not null || _waiting.Exists(other => other != seat) || _permits.Taken + ReservedCount_NeedsLock() > _limit)
+                return false;
+            long now = Now_NeedsLock();
+            weight = WeightOf_NeedsLock(weight);
+            if (now < _coolUntil
+                || _requests?.Free(now) < ReservedCount_NeedsLock() + 1
+                || _weight?.Free(now) < ReservedWeight_NeedsLock() + weight)
+                return false;
+            permit = Log_NeedsLock(1, weight, now);
+            return true;
+        }
+    }
+
+    internal void Return(int permits)
+    {
+        if (_leases is not null)
+        {
+            lock (_lock)
+                _leases.Return_NeedsLock(permits);
+        }
+
+        if (_permits.Return(permits))
+            Change(null);
+    }
+
+    /// <summary>The user will not take what is reserved for it.</summary>
+    internal void Decline(LimiterSeat seat) => Change(() => Release_NeedsLock(seat), revokes: false);
+
+    /// <summary>The user neither waits any more nor takes what is reserved for it.</summary>
+    internal void Leave(LimiterSeat seat) => Change(() =>
+    {
+        Release_NeedsLock(seat);
+        _waiting.Remove(seat);
+        seat.IsWaiting = false;
+    }, revokes: false);
+
+    /// <summary>The service rejected a call.</summary>
+    internal void Rejected(TimeSpan? retryAfter) => Change(() =>
+    {
+        long now = _clock!.Now;
+        long pause = _adaptive.Rejected(retryAfter, _permits.Taken, _max).Ticks;
+        _coolUntil = Math.Max(_coolUntil, now + Math.Min(pause, long.MaxValue / 4));
+    });
+
+    /// <summary>Calls ended that were not rejected. Costs nothing unless the limit is lowered.</summary>
+    internal void Ended(int succeeded, int failed)
+    {
+        if (_adaptive.IsTouched)
+            Change(() => _adaptive.Ended(succeeded, failed, _max), revokes: false);
+    }
+
+    /// <summary>What a call really weighed: more is held against the window that begins now, less is given back to the one that it was taken from.</summary>
+    internal void Correct(CallPermit permit, long actual) => Change(() =>
+    {
+        if (_weight is not { } weight)
+            return;
+        if (actual > permit.Weight)
+            weight.Take(Now_NeedsLock(), Math.Min(actual - permit.Weight, weight.Limit.Permits));
+        else
+            weight.GiveBack(permit.Time, permit.Weight - actual);
+    }, revokes: false);
+
+    internal void LeasesChanged() => Change(null);
+
+    internal void LeasesFailed(Exception exception)
+    {
+        LimiterSeat[] waiting;
+        lock (_lock)
+            waiting = [.. _waiting];
+        foreach (LimiterSeat seat in waiting)
+            seat.User.LimiterFailed(exception);
+    }
+
+    private int TryTake(LimiterSeat seat, int wanted, int backlog, long weight, out CallPermit permit)
+    {
+        List<LimiterSeat>? told = null;
+        int taken;
+        permit = default;
+        lock (_lock)
+        {
+            _permits.Close_NeedsLock();
+            long now = Now_NeedsLock();
+            if (seat.Reserved == 0 || seat.Weight != weight)
+                Wait_NeedsLock(seat, backlog, weight);
+            Admit_NeedsLock(now, ref told);
+            taken = Math.Min(wanted, seat.Reserved);
+            if (taken > 0)
+            {
+                Reserve_NeedsLock(seat, seat.Reserved - taken);
+                _permits.Take_NeedsLock(taken);
+                _leases?.Use_NeedsLock(taken);
+                permit = Log_NeedsLock(taken, WeightOf_NeedsLock(weight), now);
+                told?.Remove(seat);
+            }
+
+            Settle_NeedsLock(now, ref told);
+        }
+
+        Tell(told);
+        return taken;
+    }
+
+    /// <summary>A section of the lock in which something changes that admission depends on.</summary>
+    /// <param name="change">What; null if it has changed already.</param>
+    /// <param name="revokes">Whether reservations were made on what holds no more.</param>
+    private void Change(Action? change, bool revokes = true)
+    {
+        List<LimiterSeat>? told = null;
+        lock (_lock)
+        {
+            _permits.Close_NeedsLock();
+            change?.Invoke();
+            _limit = Math.Min(_max, _adaptive.Limit);
+            if (change is not null && revokes)
+                Revoke_NeedsLock();
+            Settle_NeedsLock(Now_NeedsLock(), ref told);
+        }
+
+        Tell(told);
+    }
+
+    private void Ring()
+    {
+        // A clock may ring while it is asked for the time, or told when to ring.
+        if (_lock.IsHeldByCurrentThread)
+        {
+            _rangMeanwhile = true;
+            return;
+        }
+
+        lock (_lock)
+            _clock!.HasRung();
+        Change(null);
+    }
+
+    /// <summary>Tells users what is reserved for them; what one of them does not want goes to the next.</summary>
+    private void Tell(List<LimiterSeat>? told)
+    {
+        _leases?.DisposeReturned();
+        for (int i = 0; told is not null && i < told.Count; i++)
+        {
+            if (told[i].User.PermitsReserved())
+                continue;
+            lock (_lock)
+            {
+                _permits.Close_NeedsLock();
+                Release_NeedsLock(told[i]);
+                Settle_NeedsLock(Now_NeedsLock(), ref told);
+            }
+        }
+    }
+
+    private void Wait_NeedsLock(LimiterSeat seat, int wanted, long weight)
+    {
+        // Who had something reserved, though for a call of another weight, keeps its turn.
+        bool isFirst = seat.Reserved > 0;
+        Release_NeedsLock(seat);
+        (seat.Wanted, seat.Weight) = (wanted, weight);
+        if (seat.IsWaiting)
+            return;
+        seat.IsWaiting = true;
+        _waiting.Insert(isFirst ? 0 : _waiting.Count, seat);
+    }
+
+    private void Release_NeedsLock(LimiterSeat seat) => Reserve_NeedsLock(seat, 0);
+
+    private void Reserve_NeedsLock(LimiterSeat seat, int permits)
+    {
+        if (seat.Reserved == 0 && permits > 0)
+            _reserved.Add(seat);
+        else if (seat.Reserved > 0 && permits == 0)
+            _reserved.Remove(seat);
+        seat.Reserved = permits;
+    }
+
+    private void Revoke_NeedsLock()
+    {
+        foreach (LimiterSeat seat in Enumerable.Reverse(_reserved))
+        {
+            seat.Reserved = 0;
+            seat.IsWaiting = true;
+            _waiting.Insert(0, seat);
+        }
+
+        _reserved.Clear();
+    }
+
+    /// <summary>Reserves for those who wait, the longest first, as long as the first one fits: a heavy call is not overtaken by light ones.</summary>
+    /// <returns>When it is worth looking again; null if that is not a matter of time.</returns>
+    private long? Admit_NeedsLock(long now, ref List<LimiterSeat>? told)
+    {
+        while (_waiting.Count > 0)
+        {
+            LimiterSeat seat = _waiting[0];
+            int reserved = ReservedCount_NeedsLock();
+            Int128 free = (long)_limit - _permits.Taken - reserved;
+            if (_leases is not null)
+                free = Int128.Min(free, _leases.Free - reserved);
+            if (free <= 0)
+                return null;
+            if (now < _coolUntil)
+                return _coolUntil;
+            if (_requests?.Free(now) - reserved is { } inWindow)
+            {
+                free = Int128.Min(free, inWindow);
+                if (free <= 0)
+                    return _requests!.WhenFree(now, reserved + 1);
+            }
+
+            if (_weight is not null && ReservedWeight_NeedsLock() + WeightOf_NeedsLock(seat.Weight) is var needed && _weight.Free(now) < needed)
+                return _weight.WhenFree(now, needed);
+
+            // Alone, one takes call by call what is counted by the call; otherwise there is a share for each, since many may be free at once.
+            int wanted = _waiting.Count == 1 && _countsCalls && _leases is null ? 1 : seat.Wanted;
+            _waiting.RemoveAt(0);
+            seat.IsWaiting = false;
+            Reserve_NeedsLock(seat, (int)Int128.Clamp(free / (_waiting.Count + 1), 1, wanted));
+            (told ??= []).Add(seat);
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends a section: admits who can be, sets the clock for the others, and says what may be done without the lock.</summary>
+    private void Settle_NeedsLock(long now, ref List<LimiterSeat>? told)
+    {
+        do
+        {
+            if (_rangMeanwhile)
+            {
+                _rangMeanwhile = false;
+                _clock!.HasRung();
+                now = Now_NeedsLock();
+            }
+
+            if (now >= _coolUntil)
+                _coolUntil = 0;
+            long? due = Admit_NeedsLock(now, ref told);
+            _clock?.RingAt(due, now);
+            int reserved = ReservedCount_NeedsLock();
+            _leases?.Want_NeedsLock(due is null && _waiting.Count > 0 ? (long)_limit - _permits.Taken - reserved : 0, _waiting, reserved);
+        }
+        while (_rangMeanwhile);
+
+        bool isPlain = !_countsCalls && _coolUntil == 0 && _reserved.Count == 0;
+        _passing = isPlain && _waiting.Count == 0 ? null : isPlain && _waiting.Count == 1 ? _waiting[0] : LimiterSeat.Nobody;
+        _permits.Open_NeedsLock(isGuarded: !isPlain || _waiting.Count > 0, isWatched: _waiting.Count > 0 || _leases is not null);
+    }
+
+    private CallPermit Log_NeedsLock(int permits, long weight, long now)
+    {
+        _requests?.Take(now, permits);
+        if (weight > 0)
+            _weight!.Take(now, weight);
+        return new CallPermit(now, weight);
+    }
+
+    private int ReservedCount_NeedsLock()
+    {
+        int count = 0;
+        foreach (LimiterSeat seat in _reserved)
+            count += seat.Reserved;
+        return count;
+    }
+
+    private Int128 ReservedWeight_NeedsLock()
+    {
+        Int128 weight = 0;
+        foreach (LimiterSeat seat in _reserved)
+            weight += WeightOf_NeedsLock(seat.Weight);
+        return weight;
+    }
+
+    /// <summary>What a call takes: no more than there can be, so that it does not wait for ever where the limit was lowered meanwhile.</summary>
+    private long WeightOf_NeedsLock(long weight) => _weight is null ? 0 : Math.Min(weight, _weight.Limit.Permits);
+
+    private void SetLog(ref SlidingLog? log, RateLimit? limit)
+    {
+        if (limit is null)
+            log = null;
+        else if (log is null)
+            log = new SlidingLog(limit) { Slack = _clock?.Slack ?? 0 };
+        else
+            log.Limit = limit;
+        _countsCalls = _leases is not null || _requests is not null || _weight is not null;
+    }
+
+    /// <summary>The time, where it matters.</summary>
+    private long Now_NeedsLock() => _requests is null && _weight is null && _coolUntil == 0 ? 0 : _clock?.Now ?? 0;
+}
+
+/// <summary>What one call took of the weighted permits.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Weight">How much.</param>
+internal readonly record struct CallPermit(long Time, long Weight);
