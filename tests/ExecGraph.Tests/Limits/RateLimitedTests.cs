@@ -57,7 +57,7 @@ public sealed class RateLimitedTests
         async Task<long> AnswerOne(long value, CellContext context)
         {
             context.Attempt.Should().Be(1);
-            await _run.Wait(1);
+            await _run.Wait(1).ConfigureAwait(false);
             return Answer(value);
         }
 
@@ -221,7 +221,7 @@ public sealed class RateLimitedTests
         var graph = new GraphBuilder();
         graph.Start("x", async Task<long> (CellContext context) =>
         {
-            await _run.Wait(1);
+            await _run.Wait(1).ConfigureAwait(false);
             throw new TimeoutException("too late");
         }, new CellOptions { Limiter = limiter });
         new Action(() => _run.Run(graph.Build(1))).Should().Throw<CellFailedException>()

@@ -83,7 +83,7 @@ public sealed class SharedLimiterTests
         var graph = new GraphBuilder();
         graph.Start("raise", async (CellContext context) =>
         {
-            await _run.Wait(5.5);
+            await _run.Wait(5.5).ConfigureAwait(false);
             _limiter.MaxConcurrency = 12;
             return context.Row;
         });

@@ -131,7 +131,7 @@ public sealed class WeightTests
         var graph = new GraphBuilder();
         graph.Start("shrink", async (CellContext context) =>
         {
-            await _run.Wait(1);
+            await _run.Wait(1).ConfigureAwait(false);
             _limiter.Weight = new RateLimit(50, TimeSpan.FromSeconds(10));
             return context.Row;
         });
@@ -208,7 +208,7 @@ public sealed class WeightTests
         graph.From(x).Cell("ordered", async (row, context) =>
         {
             begins.Add((_run.Now, "ordered"));
-            await _run.Wait(0.1);
+            await _run.Wait(0.1).ConfigureAwait(false);
             context.ReportWeight(25);
             return row;
         }, sync with { IsOrderDependent = true, Weight = _ => 50 });

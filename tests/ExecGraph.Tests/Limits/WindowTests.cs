@@ -121,11 +121,11 @@ public sealed class WindowTests
         {
             if (context.Row > 0)
                 return context.Row;
-            await _run.Wait(15);
+            await _run.Wait(15).ConfigureAwait(false);
             limiter.Requests = new RateLimit(3, TimeSpan.FromSeconds(10)); // of which those at 10 count
-            await _run.Wait(10);
+            await _run.Wait(10).ConfigureAwait(false);
             limiter.Requests = new RateLimit(2, TimeSpan.FromSeconds(20)); // of which those at 15 and 20 count
-            await _run.Wait(40);
+            await _run.Wait(40).ConfigureAwait(false);
             limiter.Requests = null;
             return context.Row;
         }, new CellOptions { IsOrderDependent = true });
@@ -193,7 +193,7 @@ public sealed class WindowTests
         var graph = new GraphBuilder();
         Column<long> judged = graph.Start("judged", async context =>
         {
-            await _run.Wait(5);
+            await _run.Wait(5).ConfigureAwait(false);
             return context.Row;
         });
         graph.Where(judged, row => row % 10 == 0);
