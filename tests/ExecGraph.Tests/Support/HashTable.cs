@@ -54,23 +54,13 @@ internal sealed class HashTable
     /// <summary>The table by one loop after another: surviving rows with their values, columns in the order of <paramref name="graph"/>.</summary>
     internal List<(long Row, long[] Values)> Evaluate(ExecutionGraph graph)
     {
-        var topology = graph.Topology;
         var alive = Enumerable.Range(0, (int)_shape.RowCount).Select(row => (long)row).ToList();
         var values = new long[graph.ColumnCount][];
-        var open = Enumerable.Range(0, graph.ColumnCount).ToList();
-        for (int stage = 0; stage < topology.StageCount; stage++)
+        foreach (int[] next in ReferenceOrder.Of(graph))
         {
-            while (open.Exists(column => topology.Stage(column) == stage))
-            {
-                // What a group barrier may see is decided by every column that is not behind it or a later one.
-                int[] barriers = [.. open.Where(column => topology.Stage(column) == stage && topology.IsGroupBarrier(column))];
-                int[] free = [.. open.Where(column => topology.Stage(column) == stage && !barriers.Any(barrier => barrier == column || topology.IsDescendant(column, barrier)))];
-                int[] next = free.Length > 0 ? free : [barriers[0]];
-                foreach (int column in next)
-                    values[column] = Column(graph, column, values, alive);
-                alive.RemoveAll(row => next.Any(column => _filters.Contains(graph.ColumnNames[column]) && !Keeps(values[column][row])));
-                open.RemoveAll(next.Contains);
-            }
+            foreach (int column in next)
+                values[column] = Column(graph, column, values, alive);
+            alive.RemoveAll(row => next.Any(column => _filters.Contains(graph.ColumnNames[column]) && !Keeps(values[column][row])));
         }
 
         return [.. alive.Select(row => (row, values.Select(column => column[row]).ToArray()))];

@@ -155,24 +155,14 @@ internal sealed class SkipTable
     /// <summary>The surviving rows, each with its values and with what is skipped, output by output.</summary>
     internal List<(long Row, (long Value, bool IsSkipped)[] Cells)> Evaluate(ExecutionGraph graph)
     {
-        var topology = graph.Topology;
         int[] declared = [.. graph.ColumnNames.Select(name => int.Parse(name[1..], CultureInfo.InvariantCulture))];
         var alive = Enumerable.Range(0, _rowCount).Select(row => (long)row).ToList();
         (long Value, bool IsSkipped)[][] cells = [.. _outputs.Select(_ => new (long, bool)[_rowCount])];
-        var open = Enumerable.Range(0, graph.ColumnCount).ToList();
-        for (int stage = 0; stage < topology.StageCount; stage++)
+        foreach (int[] next in ReferenceOrder.Of(graph))
         {
-            while (open.Exists(column => topology.Stage(column) == stage))
-            {
-                // What a group barrier may see is decided by every column that is not behind it or a later one.
-                int[] barriers = [.. open.Where(column => topology.Stage(column) == stage && topology.IsGroupBarrier(column))];
-                int[] free = [.. open.Where(column => topology.Stage(column) == stage && !barriers.Any(barrier => barrier == column || topology.IsDescendant(column, barrier)))];
-                int[] next = free.Length > 0 ? free : [barriers[0]];
-                foreach (int column in next)
-                    Compute(declared[column], cells, alive);
-                alive.RemoveAll(row => next.Any(column => _columns[declared[column]].Filters && !Keeps(cells[OutputOf(declared[column])][row].Value)));
-                open.RemoveAll(next.Contains);
-            }
+            foreach (int column in next)
+                Compute(declared[column], cells, alive);
+            alive.RemoveAll(row => next.Any(column => _columns[declared[column]].Filters && !Keeps(cells[OutputOf(declared[column])][row].Value)));
         }
 
         return [.. alive.Select(row => (row, cells.Select(column => column[row]).ToArray()))];

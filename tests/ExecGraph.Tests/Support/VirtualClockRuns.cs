@@ -10,18 +10,13 @@ internal sealed class VirtualClockRuns
     internal TimeProvider Clock => _host.TimeProvider;
 
     /// <summary>Seconds since the beginning.</summary>
-    internal double Now => (double)_host.TimeProvider.GetTimestamp() / TimeSpan.TicksPerSecond;
+    internal double Now => _host.Seconds();
 
     /// <summary>Whether a timer is left.</summary>
     internal bool HasTimers => _host.TimeProvider.NextDue is not null;
 
-    internal RunOptions Options(int maxConcurrentCells = 100_000) => new()
-    {
-        Host = _host,
-        TimeProvider = _host.TimeProvider,
-        MaxConcurrentCells = maxConcurrentCells,
-        MaxActiveRowGroups = 100,
-    };
+    internal RunOptions Options(int maxConcurrentCells = 100_000) =>
+        _host.Options() with { MaxConcurrentCells = maxConcurrentCells, MaxActiveRowGroups = 100 };
 
     internal RunReport Run(ExecutionGraph graph) => _host.Run(graph.RunAsync(Options()));
 
