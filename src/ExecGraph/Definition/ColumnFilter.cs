@@ -1,4 +1,3 @@
-using System.Numerics;
 using ExecGraph.Table;
 
 namespace ExecGraph.Definition;
@@ -19,30 +18,6 @@ internal abstract class ColumnFilter(string column)
 
 internal sealed class ColumnFilter<T>(string column, Func<T, bool> keep) : ColumnFilter(column)
 {
-    internal override ulong Keep(ColumnBuffer buffer, int offset, ulong cells, out ulong failed, out Exception? exception)
-    {
-        ExecutionContext? context = ExecutionContext.Capture();
-        T[] values = ((ColumnBuffer<T>)buffer).Values;
-        ulong kept = 0;
-        ulong rest = cells;
-        failed = 0;
-        exception = null;
-        try
-        {
-            for (; rest != 0; rest &= rest - 1)
-            {
-                if (keep(values[offset + BitOperations.TrailingZeroCount(rest)]))
-                    kept |= rest & (0 - rest);
-                CellIsolation.Restore(context);
-            }
-        }
-        catch (Exception thrown)
-        {
-            failed = rest & (0 - rest);
-            exception = thrown;
-            CellIsolation.Restore(context);
-        }
-
-        return kept;
-    }
+    internal override ulong Keep(ColumnBuffer buffer, int offset, ulong cells, out ulong failed, out Exception? exception) =>
+        RowPredicate.Ask(keep, new OneInput<T>((ColumnBuffer<T>)buffer), offset, cells, out failed, out exception);
 }

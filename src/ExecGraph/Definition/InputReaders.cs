@@ -28,6 +28,8 @@ internal struct OneInput<T1> : IInputReader<T1>
 {
     private T1[] _1;
 
+    internal OneInput(ColumnBuffer<T1> buffer) => _1 = buffer.Values;
+
     public static Type[] Types => [typeof(T1)];
 
     public void Open(ColumnBuffer?[] buffers, int[] slots, long firstRow, int offset) => _1 = ((ColumnBuffer<T1>)buffers[slots[0]]!).Values;

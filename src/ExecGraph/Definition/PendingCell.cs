@@ -40,8 +40,14 @@ internal abstract class PendingCell
     {
         _isBeingAbandoned = true;
         Interlocked.MemoryBarrierProcessWide();
-        return Decide(_hasEnded ? Fate.Ends : Fate.IsAbandoned) == Fate.IsAbandoned;
+        if (Decide(_hasEnded ? Fate.Ends : Fate.IsAbandoned) != Fate.IsAbandoned)
+            return false;
+        LetGo();
+        return true;
     }
+
+    /// <summary>Keeps no row group alive any more.</summary>
+    private protected virtual void LetGo() => Tag = null!;
 
     private protected void Begin()
     {
@@ -119,10 +125,15 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         }
         finally
         {
-            Tag = null!; // a spare one keeps no row group alive
-            _writer = default;
+            LetGo();
             _awaiter = default;
         }
+    }
+
+    private protected override void LetGo()
+    {
+        base.LetGo();
+        _writer = default;
     }
 
     private void End()

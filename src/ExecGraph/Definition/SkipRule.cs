@@ -1,4 +1,3 @@
-using System.Numerics;
 using ExecGraph.Table;
 
 namespace ExecGraph.Definition;
@@ -34,27 +33,6 @@ internal sealed class SkipRule<TIn, TReader>(string column, IReadOnlyList<string
     {
         TReader reader = default;
         reader.Open(buffers, slots, firstRow: 0, offset);
-        CellGuard guard = CellGuard.Begin();
-        ulong skipped = 0;
-        ulong rest = cells;
-        failed = 0;
-        exception = null;
-        try
-        {
-            for (; rest != 0; rest &= rest - 1)
-            {
-                if (predicate(reader.Read(offset + BitOperations.TrailingZeroCount(rest))))
-                    skipped |= rest & (0 - rest);
-                guard.EndCell();
-            }
-        }
-        catch (Exception thrown)
-        {
-            failed = rest & (0 - rest);
-            exception = thrown;
-            guard.EndCell();
-        }
-
-        return skipped;
+        return RowPredicate.Ask(predicate, reader, offset, cells, out failed, out exception);
     }
 }

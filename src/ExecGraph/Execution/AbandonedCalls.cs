@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ExecGraph.Definition;
-using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
 
@@ -12,16 +11,21 @@ internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
 {
     private readonly ConcurrentQueue<PendingCell>[] _cells = [.. plan.Columns.Select(_ => new ConcurrentQueue<PendingCell>())];
     private readonly ConcurrentQueue<AbandonedCall> _abandoned = [];
-    private readonly ConcurrentDictionary<BatchCall, ColumnQueue> _batches = [];
+    private readonly ConcurrentDictionary<PendingBatch, bool> _batches = [];
 
     internal AbandonedCall[] All() => [.. _abandoned];
 
     /// <summary>Each object that stands for a call of the column, once: they are few, and used again.</summary>
     internal void Know(ColumnPlan column, PendingCell cell) => _cells[column.Ordinal].Enqueue(cell);
 
-    internal void Begin(BatchCall call, ColumnQueue queue) => _batches.TryAdd(call, queue);
+    internal void Begin(PendingBatch call) => _batches.TryAdd(call, true);
 
-    internal void End(BatchCall call) => _batches.TryRemove(call, out _);
+    /// <summary>Whether the call ends as it should, and was not abandoned.</summary>
+    internal bool TryEnd(PendingBatch call)
+    {
+        _batches.TryRemove(call, out _);
+        return call.TryEnd();
+    }
 
     /// <summary>Goes on without the call, as if it had failed.</summary>
     internal void TryAbandon(ColumnPlan column, PendingCell cell, TimeoutException exceeded)
@@ -39,26 +43,26 @@ internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
     }
 
     /// <summary>Goes on without a call over many rows.</summary>
-    internal void TryAbandon(BatchCall call, ColumnQueue queue, Exception? exceeded)
+    internal void TryAbandon(PendingBatch call, TimeoutException exceeded)
     {
-        if (!call.TryAbandon())
+        if (!TryEnd(call))
             return;
-        End(call); // it was an activity of its own, which goes on
-        Note(new AbandonedCall(call.Row, queue.Column.Name, call.Attempt), queue);
-        engine.Threads.Begin(worker => call.Continue(exceeded, worker));
+        Note(call.Describe(), call.Queue); // it was an activity of its own, which goes on
+        engine.Threads.Begin(worker => call.Abandoned(exceeded, worker));
     }
 
     /// <summary>The run stops, and will not wait for any call.</summary>
     internal void AbandonAll()
     {
+        var stopped = new TimeoutException("The run has stopped.");
         foreach (ColumnPlan column in plan.Columns)
         {
             foreach (PendingCell cell in _cells[column.Ordinal])
-                TryAbandon(column, cell, new TimeoutException("The run has stopped."));
+                TryAbandon(column, cell, stopped);
         }
 
-        foreach ((BatchCall call, ColumnQueue queue) in _batches)
-            TryAbandon(call, queue, exceeded: null);
+        foreach ((PendingBatch call, _) in _batches)
+            TryAbandon(call, stopped);
     }
 
     private void Note(AbandonedCall call, ColumnQueue queue)

@@ -221,15 +221,13 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         engine.Threads.ActivityBegun();
         long? row = column.IsBarrier ? null : runs[0].FirstRow + System.Numerics.BitOperations.TrailingZeroCount(runs[0].Cells);
-        var call = new BatchCall(row, item.Attempt, (exceeded, by) => end(null, exceeded ?? new TimeoutException("The run has stopped."), by, keepsPermit: true));
-        engine.Abandoned.Begin(call, queue);
-        timed?.WhenOverdue(() => engine.Abandoned.TryAbandon(call, queue, timed.Exceeded()));
+        var call = new PendingBatch(queue, row, item.Attempt, (exceeded, by) => end(null, exceeded, by, keepsPermit: true));
+        engine.Abandoned.Begin(call);
+        timed?.WhenOverdue(() => engine.Abandoned.TryAbandon(call, timed.Exceeded()));
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
         {
             timed?.End();
-            bool isAwaited = call.TryEnd();
-            if (isAwaited)
-                engine.Abandoned.End(call);
+            bool isAwaited = engine.Abandoned.TryEnd(call);
             (IBatchResult? result, Exception? failure) = ResultOf(task, timed);
             if (isAwaited)
                 engine.Threads.Enter(by => end(result, failure, by, keepsPermit: false));

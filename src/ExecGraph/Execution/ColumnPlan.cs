@@ -8,12 +8,11 @@ namespace ExecGraph.Execution;
 /// <summary>One column in one run: its code, where its values are, its queue and its lane.</summary>
 internal sealed class ColumnPlan
 {
+    private readonly Lock _adding = new();
+    private int _lastOutput;
     private ColumnPause? _pause;
     private bool _isAccounted;
     private long _rejected;
-
-    private readonly Lock _adding = new();
-    private int _lastOutput;
 
     internal required int Ordinal { get; init; }
 
@@ -108,7 +107,8 @@ internal sealed class ColumnPlan
     {
         if (!_isAccounted)
             return;
-        ForgetWeights(new WorkItem(WorkKind.Cells, this, group, word, done | failed));
+        if (Weights is not null)
+            ForgetWeights(new WorkItem(WorkKind.Cells, this, group, word, done | failed));
         if (done != 0)
             Succeeded(BitOperations.PopCount(done));
     }

@@ -254,8 +254,8 @@ internal sealed class Lane : ILimiterUser
     internal void AbandonedEnded()
     {
         Interlocked.Decrement(ref _abandoned);
-        if (_limiter is not null)
-            _admission!.Return(1);
+        if (_admission is not null)
+            _admission.Return(1);
         else
             _engine.Threads.PermitsReturned();
     }

@@ -47,8 +47,7 @@ internal sealed class Rejections(Engine engine, TimeProvider timeProvider)
             failure = Judge(item.Column, failure);
         if (failure is not RejectedCall rejected)
             return false;
-        ColumnQueue queue = item.Kind == WorkKind.BarrierCall ? item.Column.CallQueue : item.Column.Queue;
-        engine.Retries.Schedule(queue, item, rejected.Pause);
+        engine.Retries.Schedule(item, rejected.Pause);
         return true;
     }
 

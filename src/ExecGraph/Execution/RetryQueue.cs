@@ -6,18 +6,18 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
     private readonly Lock _lock = new();
     private readonly HashSet<Entry> _waiting = [];
 
-    internal void Schedule(ColumnQueue queue, WorkItem item, TimeSpan delay)
+    internal void Schedule(WorkItem item, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
         {
-            queue.Add(item);
+            item.Queue.Add(item);
             engine.Threads.Wake();
             return;
         }
 
         // The timer is armed after the entry is known, so that it cannot fire for an entry that nobody can find.
         engine.Threads.ActivityBegun();
-        var entry = new Entry(this, queue, item);
+        var entry = new Entry(this, item);
         lock (_lock)
             _waiting.Add(entry);
         entry.Timer = timeProvider.CreateTimer(static state => ((Entry)state!).Fire(), entry, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -50,7 +50,7 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
             return _waiting.Remove(entry);
     }
 
-    private sealed class Entry(RetryQueue owner, ColumnQueue queue, WorkItem item)
+    private sealed class Entry(RetryQueue owner, WorkItem item)
     {
         internal ITimer? Timer { get; set; }
 
@@ -59,9 +59,9 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
             if (!owner.Remove(this))
                 return;
             Timer?.Dispose();
-            owner.Resume(queue, item);
+            owner.Resume(item);
         }
     }
 
-    private void Resume(ColumnQueue queue, WorkItem item) => engine.Threads.Enter(worker => queue.Add(item));
+    private void Resume(WorkItem item) => engine.Threads.Enter(worker => item.Queue.Add(item));
 }

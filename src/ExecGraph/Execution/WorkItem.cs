@@ -58,6 +58,9 @@ internal readonly record struct WorkItem(
         }
     }
 
+    /// <summary>Where it waits.</summary>
+    internal ColumnQueue Queue => Kind == WorkKind.BarrierCall ? Column.CallQueue : Column.Queue;
+
     /// <summary>Whether it is one cell of a column whose calls have no order among them.</summary>
     internal bool IsSingleCall => Kind == WorkKind.Cells && Column.Following == Following.AsCall;
 

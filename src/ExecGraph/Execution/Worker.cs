@@ -176,10 +176,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                 return;
             }
 
-            ulong dropped = frontier.Drop(bitmaps, word, cells & ~kept, ref sink);
-            _filtered += BitOperations.PopCount(dropped);
-            if (dropped != 0)
-                engine.RowsDropped();
+            _filtered += BitOperations.PopCount(Drop(frontier, bitmaps, word, cells & ~kept, ref sink));
             cells = kept;
         }
 
@@ -222,9 +219,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (FailedCells.ShouldRetry(item.Column, item.Attempt, ref exception))
         {
             _retries[item.Column.Ordinal]++;
-            ColumnQueue queue = item.Kind == WorkKind.BarrierCall ? item.Column.CallQueue : item.Column.Queue;
             TimeSpan delay = item.Column.Options.Retry!.DelayAfter(item.Attempt, item.Column.Runner.Binding.SeedOf(item.FirstRow + BitOperations.TrailingZeroCount(item.Cells)));
-            engine.Retries.Schedule(queue, item with { Attempt = item.Attempt + 1 }, delay);
+            engine.Retries.Schedule(item with { Attempt = item.Attempt + 1 }, delay);
         }
         else if (item.Column.IsBarrier)
         {
@@ -243,6 +239,11 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (!TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
             return 0;
         var sink = new EngineSink(this, group, follows: true);
+        return Drop(frontier, bitmaps, word, rows, ref sink);
+    }
+
+    private ulong Drop(Frontier<HardwareMemory> frontier, RowGroupBitmaps bitmaps, int word, ulong rows, ref EngineSink sink)
+    {
         ulong dropped = frontier.Drop(bitmaps, word, rows, ref sink);
         if (dropped != 0)
             engine.RowsDropped();
@@ -505,22 +506,25 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         int attempt = cell.Attempt;
         Exception? failure = cell.Finish();
         SpareOf(column).Add(cell);
-        column.Queue.Began(-1);
         column.CellsEnded(group, word, failure is null ? bit : 0, failure is null ? 0 : bit);
-        if (failure is null)
-            Complete(column, group, word, bit, attempt);
-        else
-            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
-        column.EndInQueue(1);
-        Follow(group, word);
+        EndPending(column, group, word, bit, attempt, failure);
     }
 
     /// <summary>A call that does not end is given up on: for its cell that is a failed attempt.</summary>
     internal void Overdue(ColumnPlan column, ActiveRowGroup group, int offset, int attempt, TimeoutException exceeded)
     {
         int word = offset / 64;
+        EndPending(column, group, word, 1UL << offset, attempt, exceeded);
+    }
+
+    /// <summary>A cell is not pending any more: completes it or fails it, and goes on with what that made ready.</summary>
+    private void EndPending(ColumnPlan column, ActiveRowGroup group, int word, ulong bit, int attempt, Exception? failure)
+    {
         column.Queue.Began(-1);
-        Fail(new WorkItem(WorkKind.Cells, column, group, word, 1UL << offset, attempt), exceeded);
+        if (failure is null)
+            Complete(column, group, word, bit, attempt);
+        else
+            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
         column.EndInQueue(1);
         Follow(group, word);
     }
