@@ -92,10 +92,7 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         Begin();
         _awaiter = task.ConfigureAwait(false).GetAwaiter();
         if (timed is not null)
-        {
-            _timed = timed;
-            timed.WhenOverdue(() => _owner.Overdue(this, timed.Exceeded()));
-        }
+            Watch(timed);
 
         // The engine sets the execution context of every cell itself, so nothing needs to flow through the wait.
         if (_awaiter.IsCompleted)
@@ -134,6 +131,13 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
     {
         base.LetGo();
         _writer = default;
+    }
+
+    /// <summary>In a method of its own, so that only cells with a time-out pay for the closure.</summary>
+    private void Watch(TimedCall timed)
+    {
+        _timed = timed;
+        timed.WhenOverdue(() => _owner.Overdue(this, timed.Exceeded()));
     }
 
     private void End()

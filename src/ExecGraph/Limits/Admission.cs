@@ -150,8 +150,11 @@ internal sealed class Admission
     internal void Ended(int succeeded, int failed)
     {
         if (_adaptive.IsTouched)
-            Change(() => _adaptive.Ended(succeeded, failed, _max), revokes: false);
+            CountEnded(succeeded, failed);
     }
+
+    /// <summary>In a method of its own, so that only a limit that was lowered pays for the closure.</summary>
+    private void CountEnded(int succeeded, int failed) => Change(() => _adaptive.Ended(succeeded, failed, _max), revokes: false);
 
     /// <summary>What a call really weighed: more is held against the window that begins now, less is given back to the one that it was taken from.</summary>
     internal void Correct(CallPermit permit, long actual) => Change(() =>
