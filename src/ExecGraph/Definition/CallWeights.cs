@@ -66,13 +66,13 @@ internal sealed class CallWeights(Func<CellInputs, long> estimate)
     /// <param name="call">The call.</param>
     /// <param name="permit">What it took.</param>
     /// <param name="actual">What it weighed, if it said so.</param>
-    /// <returns>Whether it said so.</returns>
-    internal bool End(long call, out CallPermit permit, out long actual)
+    /// <returns>Whether it was made and said so.</returns>
+    internal bool End(long call, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallPermit? permit, out long actual)
     {
         bool isKnown = _calls.TryRemove(call, out Call? known);
-        permit = isKnown ? known!.Permit : default;
+        permit = isKnown ? known!.Permit : null;
         actual = isKnown ? known!.Actual : Call.Unknown;
-        return actual != Call.Unknown;
+        return permit is not null && actual != Call.Unknown;
     }
 
     private long Of(long call) => _calls.TryGetValue(call, out Call? known) ? known.Weight : 0;
@@ -85,7 +85,7 @@ internal sealed class CallWeights(Func<CellInputs, long> estimate)
 
         internal long Weight => weight;
 
-        internal CallPermit Permit { get; set; }
+        internal CallPermit? Permit { get; set; }
 
         internal long Actual
         {

@@ -211,6 +211,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         TimedCall? timed = TimedCall.Begin(column.Runner.Binding);
         ValueTask<IBatchResult> task = ((BatchRunner)column.Runner).RunAsync(runs, timed?.Token ?? engine.CancellationToken);
         CellIsolation.Restore(context);
+        item.Permit?.Begun();
         if (task.IsCompleted)
         {
             timed?.End();

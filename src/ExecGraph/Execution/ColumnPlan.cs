@@ -102,6 +102,13 @@ internal sealed class ColumnPlan
         Queue.Lane.MarkReady(Queue);
     }
 
+    /// <summary>A cell was settled, or given up, that nobody took from the queue: rows behind it, or a batch that is too small, may have waited for that.</summary>
+    internal void SettledUntaken()
+    {
+        if ((IsOrdered || IsStream) && Queue.Count > 0)
+            Queue.Lane.MarkReady(Queue);
+    }
+
     /// <summary>Cells have ended that were calls: tells their limiter, if it wants to know.</summary>
     internal void CellsEnded(ActiveRowGroup group, int word, ulong done, ulong failed)
     {
@@ -127,7 +134,7 @@ internal sealed class ColumnPlan
             return;
         foreach (long call in item.Calls())
         {
-            if (Weights.End(call, out CallPermit permit, out long actual))
+            if (Weights.End(call, out CallPermit? permit, out long actual))
                 Options.Limiter!.Admission.Correct(permit, actual);
         }
     }

@@ -99,10 +99,7 @@ internal sealed class Engine
     internal void RowsDropped()
     {
         foreach (ColumnPlan column in _plan.Columns)
-        {
-            if ((column.IsOrdered || column.IsStream) && column.Queue.Count > 0)
-                column.Queue.Lane.MarkReady(column.Queue);
-        }
+            column.SettledUntaken();
     }
 
     internal void GroupRead()

@@ -52,6 +52,7 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
                     DefaultValue.Write(item, cell, policy.Value);
                     Interlocked.Increment(ref _defaults[column.Ordinal]);
                     worker.Complete(column, item.Group!, item.Word, cell, item.Attempt);
+                    column.SettledUntaken(); // where a predicate or an estimate failed, the cell was never in the queue
                     break;
                 default:
                     engine.Fail(failure.Row, column, item.Attempt, exception);

@@ -189,7 +189,7 @@ internal sealed class Lane : ILimiterUser
 
         CallWeights? weights = queue.Column.Weights;
         long weight = weights is null ? 0 : Weigh_NeedsLock(queue, weights, ref item);
-        CallPermit permit;
+        CallPermit? permit;
         isRefused = hasPermit
             ? !_admission!.TryPassOn(_seat, weight, out permit)
             : !_admission!.TryTakeCall(_seat, Math.Clamp(queue.Count + 1, 1, 64), weight, out permit);
@@ -203,7 +203,12 @@ internal sealed class Lane : ILimiterUser
         _isListed = false;
         if (!hasPermit)
             Took(1);
+        if (permit is null)
+            return true;
         weights?.Began(item.Calls(), permit);
+        item = item with { Permit = permit };
+        if (!queue.Column.Runner.IsAsync)
+            permit.Begun(); // it is made at once, and how long it takes says nothing about when
         return true;
     }
 

@@ -37,19 +37,18 @@ internal sealed class Rejections(Engine engine, TimeProvider timeProvider)
         return new RejectedCall(limiter is not null ? TimeSpan.Zero : column.PauseOf(timeProvider).After(rejection.RetryAfter));
     }
 
-    /// <summary>Makes a rejected call wait again, at the same attempt.</summary>
+    /// <summary>Whether a call was rejected.</summary>
     /// <param name="item">The call, or the part of it that lies in one word.</param>
     /// <param name="failure">What it failed with; judged here where the call is one cell.</param>
-    /// <returns>False if it was not rejected.</returns>
-    internal bool TryDelay(in WorkItem item, ref Exception failure)
+    internal bool IsRejected(in WorkItem item, ref Exception failure)
     {
         if (item.Column.Runner is CellRunner)
             failure = Judge(item.Column, failure);
-        if (failure is not RejectedCall rejected)
-            return false;
-        engine.Retries.Schedule(item, rejected.Pause);
-        return true;
+        return failure is RejectedCall;
     }
+
+    /// <summary>Makes a rejected call wait again, at the same attempt.</summary>
+    internal void Delay(in WorkItem item, Exception rejected) => engine.Retries.Schedule(item, ((RejectedCall)rejected).Pause);
 
     private sealed class RejectedCall(TimeSpan pause) : Exception
     {

@@ -46,7 +46,7 @@ internal sealed class WeightEstimates(RowGroupWindow window)
             column.Queue.AddWeighed(item with { Cells = weighed });
     }
 
-    /// <summary>A barrier's call weighs what its rows do together.</summary>
+    /// <summary>A barrier's call weighs what the rows that it sees do together.</summary>
     private void EstimateBarrier(in WorkItem item, Worker worker)
     {
         ColumnPlan column = item.Column;
@@ -55,10 +55,10 @@ internal sealed class WeightEstimates(RowGroupWindow window)
             long sum = 0;
             foreach (ActiveRowGroup group in item.Group is { } only ? [only] : window.BarrierGroups)
             {
-                ulong[] survivors = item.Group is null ? group.Survivors : group.CopySurvivors();
-                for (int word = 0; word < survivors.Length; word++)
+                ulong[] seen = group.Seen(column, item.Group is null ? group.Survivors : group.CopySurvivors());
+                for (int word = 0; word < seen.Length; word++)
                 {
-                    for (ulong rest = survivors[word]; rest != 0; rest &= rest - 1)
+                    for (ulong rest = seen[word]; rest != 0; rest &= rest - 1)
                         sum = checked(sum + column.Weights!.Ask(group.Buffers, column.Runner.Binding, word * 64 + BitOperations.TrailingZeroCount(rest)));
                 }
             }

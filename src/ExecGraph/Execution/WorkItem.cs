@@ -44,6 +44,9 @@ internal readonly record struct WorkItem(
     WorkKind Kind, ColumnPlan Column, ActiveRowGroup? Group, int Word, ulong Cells, int Attempt = 1, List<WorkItem>? Parts = null,
     int MoreWords = 0, ulong[]? Begun = null)
 {
+    /// <summary>What a call has taken of its limiter's windows; whoever executes the item says when it has been made.</summary>
+    internal Limits.CallPermit? Permit { get; init; }
+
     /// <summary>Cells, or 1 for a call.</summary>
     internal int Count
     {

@@ -211,9 +211,16 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>A call failed: again later if attempts are left, else the run ends.</summary>
     internal void Fail(in WorkItem item, Exception exception)
     {
-        // A row that was dropped meanwhile takes its failure with it, and a stopping run has its reason already.
-        if (engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0) || engine.Rejections.TryDelay(item, ref exception))
+        // The limiter hears of every call. But a row that was dropped meanwhile takes its failure with it, and a stopping run has its reason already.
+        bool isRejected = engine.Rejections.IsRejected(item, ref exception);
+        if (engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0))
             return;
+        if (isRejected)
+        {
+            engine.Rejections.Delay(item, exception);
+            return;
+        }
+
         _failures[item.Column.Ordinal]++;
         engine.Budget?.Spend(item.Column, attempts: item.Count, cells: 0);
         if (FailedCells.ShouldRetry(item.Column, item.Attempt, ref exception))
@@ -340,6 +347,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                 item.Column.Queue.Lane.Return(1);
                 break;
         }
+
+        item.Permit?.Begun(); // on every path, also where no call was made
     }
 
     private void ExecuteCells(in WorkItem item)
@@ -351,6 +360,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         for (int word = item.Word; ; cells = item.Begun![++word])
         {
             int pending = Run(column, group, word, cells, item.Attempt);
+            item.Permit?.Begun();
             if (pending == 0)
                 column.EndInQueue(item.Count);
             if (column.HasSyncCells)
@@ -429,8 +439,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (skipped != 0)
         {
             CompleteIn(frontier, bitmaps, buffers, column, group, word, skipped, attempt: 1);
-            if ((column.IsOrdered || column.IsStream) && column.Queue.Count > 0)
-                column.Queue.Lane.MarkReady(column.Queue); // the rows behind may have been waiting for these
+            column.SettledUntaken();
         }
 
         if (cells == 0)
@@ -477,11 +486,16 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ActiveRowGroup group = item.Group!;
         ColumnBuffer?[] buffers = group.Buffers;
         if (OpenCells(item) == 0)
+        {
+            item.Permit?.Begun();
             return false;
+        }
+
         column.AddBuffers(buffers, group.Rows);
         var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, item.Cells, item.Attempt, group);
         column.Queue.Began(1);
         CellRunResult result = column.Cells!.Run(run, SpareOf(column));
+        item.Permit?.Begun();
         if (result.Started != 0 && (result.Done | result.Failed) == 0)
         {
             _held.Forget();
@@ -514,6 +528,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     internal void Overdue(ColumnPlan column, ActiveRowGroup group, int offset, int attempt, TimeoutException exceeded)
     {
         int word = offset / 64;
+        column.CellsEnded(group, word, done: 0, failed: 1UL << offset);
         EndPending(column, group, word, 1UL << offset, attempt, exceeded);
     }
 

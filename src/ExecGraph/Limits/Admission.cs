@@ -79,15 +79,15 @@ internal sealed class Admission
 
     /// <summary>Takes up to <paramref name="wanted"/> permits for calls that follow at once. When it takes none, the seat's user is told when some are reserved for it.</summary>
     internal int TryTake(LimiterSeat seat, int wanted) =>
-        _permits.TryTake(wanted, _limit) is var taken and > 0 ? taken : TryTake(seat, wanted, wanted, weight: 0, out _);
+        _permits.TryTake(wanted, _limit) is var taken and > 0 ? taken : TryTake(seat, wanted, wanted, weight: 0, isCall: false, out _);
 
     /// <summary>Takes the permit of one call, in all that is limited. When it takes none, the seat's user is told when one is reserved for it.</summary>
     /// <param name="seat">Who asks.</param>
     /// <param name="backlog">Calls of no weight that it could begin at once; so many are reserved if others wait, too.</param>
     /// <param name="weight">What the call weighs.</param>
-    /// <param name="permit">What was taken of the weighted permits.</param>
-    internal bool TryTakeCall(LimiterSeat seat, int backlog, long weight, out CallPermit permit) =>
-        TryTake(seat, wanted: 1, weight == 0 ? backlog : 1, weight, out permit) > 0;
+    /// <param name="permit">What was taken of the windows; null if there are none. <see cref="CallPermit.Begun"/> has to be said soon.</param>
+    internal bool TryTakeCall(LimiterSeat seat, int backlog, long weight, out CallPermit? permit) =>
+        TryTake(seat, wanted: 1, weight == 0 ? backlog : 1, weight, isCall: true, out permit) > 0;
 
     /// <summary>Whether the permit of a call that has ended may be given to the same user's next call: not if others wait, or the limit was lowered.</summary>
     internal bool MayPassOn(LimiterSeat seat)
@@ -97,9 +97,9 @@ internal sealed class Admission
     }
 
     /// <summary>The same for one call, which is counted in the windows.</summary>
-    internal bool TryPassOn(LimiterSeat seat, long weight, out CallPermit permit)
+    internal bool TryPassOn(LimiterSeat seat, long weight, out CallPermit? permit)
     {
-        permit = default;
+        permit = null;
         lock (_lock)
         {
             if (_leases is not null || _waiting.Exists(other => other != seat) || _permits.Taken + ReservedCount_NeedsLock() > _limit)
@@ -110,7 +110,7 @@ internal sealed class Admission
                 || _requests?.Free(now) < ReservedCount_NeedsLock() + 1
                 || _weight?.Free(now) < ReservedWeight_NeedsLock() + weight)
                 return false;
-            permit = Log_NeedsLock(1, weight, now);
+            permit = Open_NeedsLock(seat, weight);
             return true;
         }
     }
@@ -136,7 +136,16 @@ internal sealed class Admission
         Release_NeedsLock(seat);
         _waiting.Remove(seat);
         seat.IsWaiting = false;
+        foreach (CallPermit permit in seat.Open.ToArray())
+            permit.Close_NeedsLock(Now_NeedsLock()); // whoever had it does not come back
     }, revokes: false);
+
+    /// <summary>A call that was admitted has been made, or will not be: from now on it counts as long as a window.</summary>
+    internal void Begun(CallPermit permit)
+    {
+        if (permit.IsOpen)
+            Change(() => permit.Close_NeedsLock(Now_NeedsLock()), revokes: false);
+    }
 
     /// <summary>The service rejected a call.</summary>
     internal void Rejected(TimeSpan? retryAfter) => Change(() =>
@@ -157,15 +166,15 @@ internal sealed class Admission
     private void CountEnded(int succeeded, int failed) => Change(() => _adaptive.Ended(succeeded, failed, _max), revokes: false);
 
     /// <summary>What a call really weighed: more is held against the window that begins now, less is given back to the one that it was taken from.</summary>
-    internal void Correct(CallPermit permit, long actual) => Change(() =>
-    {
-        if (_weight is not { } weight)
-            return;
-        if (actual > permit.Weight)
-            weight.Take(Now_NeedsLock(), Math.Min(actual - permit.Weight, weight.Limit.Permits));
-        else
-            weight.GiveBack(permit.Time, permit.Weight - actual);
-    }, revokes: false);
+    internal void Correct(CallPermit permit, long actual) => Change(
+        () =>
+        {
+            if (actual <= permit.Weight)
+                permit.GiveBack_NeedsLock(permit.Weight - actual);
+            else if (_weight is { } weight)
+                weight.Take(Now_NeedsLock(), Math.Min(actual - permit.Weight, weight.Limit.Permits));
+        },
+        revokes: actual > permit.Weight);
 
     internal void LeasesChanged() => Change(null);
 
@@ -178,11 +187,11 @@ internal sealed class Admission
             seat.User.LimiterFailed(exception);
     }
 
-    private int TryTake(LimiterSeat seat, int wanted, int backlog, long weight, out CallPermit permit)
+    private int TryTake(LimiterSeat seat, int wanted, int backlog, long weight, bool isCall, out CallPermit? permit)
     {
         List<LimiterSeat>? told = null;
         int taken;
-        permit = default;
+        permit = null;
         lock (_lock)
         {
             _permits.Close_NeedsLock();
@@ -196,7 +205,10 @@ internal sealed class Admission
                 Reserve_NeedsLock(seat, seat.Reserved - taken);
                 _permits.Take_NeedsLock(taken);
                 _leases?.Use_NeedsLock(taken);
-                permit = Log_NeedsLock(taken, WeightOf_NeedsLock(weight), now);
+                if (isCall)
+                    permit = Open_NeedsLock(seat, WeightOf_NeedsLock(weight));
+                else
+                    _requests?.Take(now, taken); // there was no window a moment ago
                 told?.Remove(seat);
             }
 
@@ -354,13 +366,8 @@ internal sealed class Admission
         _permits.Open_NeedsLock(isGuarded: !isPlain || _waiting.Count > 0, isWatched: _waiting.Count > 0 || _leases is not null);
     }
 
-    private CallPermit Log_NeedsLock(int permits, long weight, long now)
-    {
-        _requests?.Take(now, permits);
-        if (weight > 0)
-            _weight!.Take(now, weight);
-        return new CallPermit(now, weight);
-    }
+    private CallPermit? Open_NeedsLock(LimiterSeat seat, long weight) =>
+        _requests is null && _weight is null ? null : new CallPermit(this, seat, _requests, weight > 0 ? _weight : null, weight);
 
     private int ReservedCount_NeedsLock()
     {
@@ -393,10 +400,5 @@ internal sealed class Admission
     }
 
     /// <summary>The time, where it matters.</summary>
-    private long Now_NeedsLock() => _requests is null && _weight is null && _coolUntil == 0 ? 0 : _clock?.Now ?? 0;
+    internal long Now_NeedsLock() => _requests is null && _weight is null && _coolUntil == 0 ? 0 : _clock?.Now ?? 0;
 }
-
-/// <summary>What one call took of the weighted permits.</summary>
-/// <param name="Time">When.</param>
-/// <param name="Weight">How much.</param>
-internal readonly record struct CallPermit(long Time, long Weight);

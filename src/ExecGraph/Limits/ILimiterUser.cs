@@ -36,6 +36,9 @@ internal sealed class LimiterSeat(ILimiterUser user)
     /// <summary>What its next call weighs, when it waits or something is reserved for it.</summary>
     internal long Weight { get; set; }
 
+    /// <summary>Its calls that were admitted and have not been made yet: no more than it has threads.</summary>
+    internal List<CallPermit> Open { get; } = [];
+
     /// <summary>Permits that are reserved for it and for nobody else. Anybody may read it.</summary>
     internal int Reserved
     {

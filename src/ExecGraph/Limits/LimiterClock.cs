@@ -10,14 +10,16 @@ internal sealed class LimiterClock(TimeProvider provider, Action ring)
     private readonly long _origin = provider.GetTimestamp();
     private ITimer? _timer;
     private long _due;
+    private long _last;
     private bool _hasRung;
 
     internal TimeProvider Provider => provider;
 
-    /// <summary>What a window has to be longer by, because <see cref="Now"/> is cut off to ticks.</summary>
-    internal long Slack => provider.TimestampFrequency > TimeSpan.TicksPerSecond ? 1 : 0;
+    /// <summary>What a window has to be longer by, because <see cref="Now"/> is cut off to ticks, and after months rounded to one.</summary>
+    internal long Slack => provider.TimestampFrequency > TimeSpan.TicksPerSecond ? 2 : 0;
 
-    internal long Now => provider.GetElapsedTime(_origin, provider.GetTimestamp()).Ticks;
+    /// <summary>Never earlier than it has been: a clock that is set back makes windows longer, not shorter.</summary>
+    internal long Now => _last = Math.Max(_last, provider.GetElapsedTime(_origin, provider.GetTimestamp()).Ticks);
 
     /// <summary>Rings at a time, or never. A timer that is too early, because its clock is coarse, rings once more.</summary>
     internal void RingAt(long? time, long now)

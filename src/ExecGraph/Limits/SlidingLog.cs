@@ -2,7 +2,7 @@ namespace ExecGraph.Limits;
 
 /// <summary>
 /// What was taken when, as long as it counts: what was taken at t counts until t + window, so that no interval of the window's length,
-/// closed at its beginning and open at its end, holds more than the permits.
+/// closed at its beginning and open at its end, holds more than the permits. What is open counts until it is closed, and then from that time.
 /// </summary>
 /// <remarks>
 /// Not thread-safe. Times are ticks of 100 ns and never go back. Equal times are one entry, so memory is at most an entry for each call
@@ -33,7 +33,7 @@ internal sealed class SlidingLog(RateLimit limit)
         return Limit.Permits - _total;
     }
 
-    /// <summary>When so many will be free if nothing else is taken, at the earliest; null if waiting does not help.</summary>
+    /// <summary>When so many will be free if nothing else is taken, at the earliest; null if time alone does not help.</summary>
     /// <param name="now">The time.</param>
     /// <param name="needed">Permits.</param>
     internal long? WhenFree(long now, Int128 needed)
@@ -49,9 +49,20 @@ internal sealed class SlidingLog(RateLimit limit)
         return free >= needed ? time : null;
     }
 
+    /// <summary>Takes some that count until they are closed, and for a window from then on.</summary>
+    internal void Open(long amount) => _total += amount;
+
+    /// <summary>What was opened has been used now.</summary>
+    internal void Close(long now, long amount) => Enter(now, amount);
+
     internal void Take(long now, long amount)
     {
         _total += amount;
+        Enter(now, amount);
+    }
+
+    private void Enter(long now, long amount)
+    {
         if (_count > 0 && this[_count - 1] is var (time, before) && time == now && before <= long.MaxValue - amount)
         {
             this[_count - 1].Amount += amount;

@@ -152,7 +152,8 @@ public sealed class AdmissionTests
         admission.UseClock(clock);
         admission.SetRequests(new RateLimit(1, TimeSpan.FromTicks(123_456)));
         User user = new();
-        admission.TryTakeCall(user.Seat, 1, 0, out _).Should().BeTrue();
+        admission.TryTakeCall(user.Seat, 1, 0, out CallPermit? permit).Should().BeTrue();
+        permit!.Begun();
         admission.TryTakeCall(user.Seat, 1, 0, out _).Should().BeFalse();
         int rings = 0;
         while (user.Told == 0 && rings++ < 10)
@@ -174,7 +175,15 @@ public sealed class AdmissionTests
                     now += wait;
                     long Free(long at) => permits - taken.Where(entry => entry.Time + window > at).Sum(entry => entry.Amount);
                     ((long)log.Free(now)).Should().Be(Free(now));
-                    if (isCorrection && taken.Count > 0)
+                    if (isCorrection && amount == 5)
+                    {
+                        log.Open(1);
+                        ((long)log.Free(now)).Should().Be(Free(now) - 1);
+                        log.WhenFree(now, permits).Should().BeNull("what is open is not freed by time");
+                        log.Close(now, 1);
+                        taken.Add((now, 1));
+                    }
+                    else if (isCorrection && taken.Count > 0)
                     {
                         int chosen = amount % taken.Count;
                         log.GiveBack(taken[chosen].Time, taken[chosen].Amount);
@@ -195,9 +204,78 @@ public sealed class AdmissionTests
                 }
             }, iter: Soak.Times(500));
 
-    private bool Take(User user, long weight = -1) => weight < 0
-        ? _admission.TryTake(user.Seat, 1) == 1
-        : _admission.TryTakeCall(user.Seat, 1, weight, out _);
+    [Fact]
+    public void A_call_that_is_admitted_counts_until_a_window_after_it_was_made()
+    {
+        _admission.SetRequests(new RateLimit(1, TimeSpan.FromSeconds(10)));
+        User slow = new(), next = new();
+        _admission.TryTakeCall(slow.Seat, 1, 0, out CallPermit? permit).Should().BeTrue();
+        Take(next, weight: 0).Should().BeFalse();
+        _clock.NextDue.Should().BeNull("nobody knows when the call will be made");
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        next.Told.Should().Be(0);
+        permit!.Begun();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        permit.Begun();
+        next.Told.Should().Be(0);
+        _clock.NextDue.Should().Be(TimeSpan.FromSeconds(5), "only the first time counts");
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        next.Told.Should().Be(1);
+    }
+
+    [Fact]
+    public void What_is_open_when_its_user_leaves_counts_from_then_on()
+    {
+        _admission.SetRequests(new RateLimit(1, TimeSpan.FromSeconds(10)));
+        User leaver = new(), next = new();
+        _admission.TryTakeCall(leaver.Seat, 1, 0, out _).Should().BeTrue();
+        Take(next, weight: 0).Should().BeFalse();
+        _admission.Leave(leaver.Seat);
+        _clock.NextDue.Should().Be(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void A_call_that_weighed_more_than_was_thought_takes_back_what_was_reserved_meanwhile()
+    {
+        _admission.SetMax(2);
+        _admission.SetWeight(new RateLimit(100, TimeSpan.FromSeconds(10)));
+        User first = new(), second = new(), third = new();
+        _admission.TryTakeCall(first.Seat, 1, 40, out CallPermit? permit).Should().BeTrue();
+        permit!.Begun();
+        Take(second, weight: 0).Should().BeTrue();
+        Take(third, weight: 60).Should().BeFalse("two calls are under way");
+        _admission.Return(1);
+        third.Told.Should().Be(1);
+        _admission.Correct(permit, actual: 41);
+        Take(third, weight: 60).Should().BeFalse("what was reserved for it would exceed the window");
+        _clock.NextDue.Should().Be(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Take(third, weight: 60).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_call_that_weighed_less_gives_back_before_it_was_said_to_have_begun()
+    {
+        _admission.SetWeight(new RateLimit(100, TimeSpan.FromSeconds(10)));
+        User first = new(), second = new();
+        _admission.TryTakeCall(first.Seat, 1, 100, out CallPermit? permit).Should().BeTrue();
+        Take(second, weight: 30).Should().BeFalse();
+        _admission.Correct(permit!, actual: 70);
+        permit!.Begun();
+        Take(second, weight: 30).Should().BeTrue();
+        Take(second, weight: 1).Should().BeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Take(second, weight: 100).Should().BeTrue("all of it has come back");
+    }
+
+    private bool Take(User user, long weight = -1)
+    {
+        if (weight < 0)
+            return _admission.TryTake(user.Seat, 1) == 1;
+        bool isTaken = _admission.TryTakeCall(user.Seat, 1, weight, out CallPermit? permit);
+        permit?.Begun();
+        return isTaken;
+    }
 
     private sealed class User : ILimiterUser
     {
