@@ -30,11 +30,11 @@ public sealed class BatchInputs
     private readonly RunnerBinding _binding;
     private readonly RowBatch<long> _rows;
 
-    internal BatchInputs(IReadOnlyList<CellRun> runs, RunnerBinding binding)
+    internal BatchInputs(IReadOnlyList<CellRun> runs, RunnerBinding binding, RowFailures failures)
     {
         _runs = runs;
         _binding = binding;
-        _rows = BatchReader.Read<long, RowInput>(runs, binding);
+        _rows = BatchReader.Read<long, RowInput>(runs, binding, failures);
     }
 
     /// <summary>The number of rows.</summary>
@@ -43,6 +43,9 @@ public sealed class BatchInputs
     /// <summary>The table row at a position; ascending with the position.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The position is not between 0 and <see cref="Count"/> - 1.</exception>
     public long RowAt(int position) => _rows.RowAt(position);
+
+    /// <inheritdoc cref="IRowBatch{T}.Fail"/>
+    public void Fail(int position, Exception exception) => _rows.Fail(position, exception);
 
     /// <summary>The values of a declared dependency, one for each row.</summary>
     /// <exception cref="KeyNotFoundException">The column does not declare that dependency.</exception>
@@ -139,9 +142,10 @@ public abstract class BatchGenerator<T> : RunnableGenerator
 
         internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs, CancellationToken cancellationToken)
         {
-            var inputs = new BatchInputs(runs, Binding);
+            var failures = new RowFailures(Binding.Column, generator.IsRowStreamable);
+            var inputs = new BatchInputs(runs, Binding, failures);
             IReadOnlyList<T> values = await generator.GenerateAsync(inputs, cancellationToken).ConfigureAwait(false);
-            return new BatchResult<T>(values, inputs.Count, Binding);
+            return new BatchResult<T>(values, inputs.Count, Binding, failures);
         }
     }
 }

@@ -59,6 +59,9 @@ internal interface IBatchResult
     /// <param name="position">The position of the first row that the call saw in this word.</param>
     /// <param name="seen">The rows of this word that the call saw.</param>
     void Write(in CellRun run, int position, ulong seen);
+
+    /// <summary>Why the row at a position failed by itself; null if it did not.</summary>
+    Exception? FailureAt(int position);
 }
 
 /// <summary>Folds rows into a mergeable state.</summary>

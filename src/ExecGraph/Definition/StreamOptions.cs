@@ -29,4 +29,10 @@ public sealed record StreamOptions : CellOptions
             field = value;
         }
     } = 1;
+
+    /// <summary>
+    /// Whether a call that failed as a whole is tried again in parts, so that rows which cannot be done take no others with them: each attempt halves
+    /// <see cref="MaxBatchSize"/>, and the last one calls for each row by itself. Needs more than one attempt in <see cref="CellOptions.Retry"/>. Default: false.
+    /// </summary>
+    public bool SplitFailedBatches { get; init; }
 }

@@ -27,9 +27,9 @@ internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> bod
 
     internal override IReadOnlyList<Type> InputTypes => TReader.Types;
 
-    internal override ColumnRunner CreateRunner(RunnerBinding binding) => new Runner(binding, body, isAsync);
+    internal override ColumnRunner CreateRunner(RunnerBinding binding) => new Runner(binding, body, isAsync, streamable);
 
-    private sealed class Runner(RunnerBinding binding, BatchCall<TIn, R> body, bool isAsync) : BatchRunner(binding)
+    private sealed class Runner(RunnerBinding binding, BatchCall<TIn, R> body, bool isAsync, bool failsByRow) : BatchRunner(binding)
     {
         internal override bool IsAsync => isAsync;
 
@@ -37,9 +37,10 @@ internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> bod
 
         internal override async ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs, CancellationToken cancellationToken)
         {
-            RowBatch<TIn> batch = BatchReader.Read<TIn, TReader>(runs, Binding);
+            var failures = new RowFailures(Binding.Column, failsByRow);
+            RowBatch<TIn> batch = BatchReader.Read<TIn, TReader>(runs, Binding, failures);
             IReadOnlyList<R> values = await body(batch, cancellationToken).ConfigureAwait(false);
-            return new BatchResult<R>(values, batch.Count, Binding);
+            return new BatchResult<R>(values, batch.Count, Binding, failures);
         }
     }
 }
@@ -58,7 +59,7 @@ internal static class BatchReader
                 $"Column '{column}' needs {count} rows in one call; {Array.MaxLength} is the limit. Use Aggregate, whose state is merged group by group.");
     }
 
-    internal static RowBatch<TIn> Read<TIn, TReader>(IReadOnlyList<CellRun> runs, RunnerBinding binding)
+    internal static RowBatch<TIn> Read<TIn, TReader>(IReadOnlyList<CellRun> runs, RunnerBinding binding, RowFailures failures)
         where TReader : struct, IInputReader<TIn>
     {
         int count = Count(runs, binding.Column);
@@ -77,7 +78,7 @@ internal static class BatchReader
             }
         }
 
-        return new RowBatch<TIn>(values, rows);
+        return new RowBatch<TIn>(values, rows, failures);
     }
 }
 
@@ -85,15 +86,19 @@ internal static class BatchReader
 internal sealed class BatchResult<R> : IBatchResult
 {
     private readonly IReadOnlyList<R> _values;
+    private readonly IReadOnlyDictionary<int, Exception>? _failures;
     private readonly int _slot;
 
-    internal BatchResult(IReadOnlyList<R> values, int rows, RunnerBinding binding)
+    internal BatchResult(IReadOnlyList<R> values, int rows, RunnerBinding binding, RowFailures failures)
     {
+        _failures = failures.Close();
         if (values is null || values.Count != rows)
             throw new InvalidOperationException($"Column '{binding.Column}' returned {values?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no list of"} values for {rows} rows; it must return one for each, in the same order.");
         _values = values;
         _slot = binding.Outputs[0];
     }
+
+    public Exception? FailureAt(int position) => _failures?.GetValueOrDefault(position);
 
     public void Write(in CellRun run, int position, ulong seen)
     {

@@ -35,8 +35,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 var group = (ActiveRowGroup)run.Tag;
                 if (result is not null)
                 {
-                    result.Write(run, position, run.Cells);
-                    by.Complete(column, group, run.Offset / 64, run.Cells, run.Attempt);
+                    ulong failed = FailRows(column, run, position, result, by);
+                    result.Write(run with { Cells = run.Cells & ~failed }, position, run.Cells);
+                    by.Complete(column, group, run.Offset / 64, run.Cells & ~failed, run.Attempt);
                 }
                 else
                 {
@@ -59,6 +60,23 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         Begin(item, column.Queue, runs, End, worker);
+    }
+
+    /// <summary>Fails those rows of a call that failed by themselves.</summary>
+    /// <returns>Their cells.</returns>
+    private ulong FailRows(ColumnPlan column, in CellRun run, int position, IBatchResult result, Worker worker)
+    {
+        ulong failed = 0;
+        for (ulong rest = run.Cells; rest != 0; rest &= rest - 1, position++)
+        {
+            if (result.FailureAt(position) is not { } failure)
+                continue;
+            ulong cell = rest & (0 - rest);
+            failed |= cell;
+            worker.Fail(new WorkItem(WorkKind.Cells, column, (ActiveRowGroup)run.Tag, run.Offset / 64, cell, run.Attempt), engine.Rejections.Judge(column, failure));
+        }
+
+        return failed;
     }
 
     /// <summary>Calls a barrier's code, or merges an aggregate, over a group or the dataset; without surviving rows nothing is called.</summary>

@@ -279,12 +279,14 @@ internal sealed class Engine
         }
         else if (reason is null && _window.SurvivingRows == 0 && Failed.DroppedRows > 0)
         {
-            var nothing = new NoRowsLeftException(Failed.DroppedRows, Failed.Dropped());
+            var nothing = new NoRowsLeftException(Report(reason));
             _window.End(nothing);
             _completion.TrySetException(nothing);
         }
         else
         {
+            if (reason is { IsGentle: true })
+                _window.HandOutCompleteRows();
             _window.End(null);
             _completion.TrySetResult(Report(reason));
         }

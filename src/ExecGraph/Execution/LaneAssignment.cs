@@ -54,13 +54,14 @@ internal static class LaneAssignment
 
     private static ColumnQueue QueueOf(ColumnPlan column)
     {
-        int batch = (column.Options as StreamOptions)?.MaxBatchSize ?? 64;
+        var stream = column.Options as StreamOptions;
+        int batch = stream?.MaxBatchSize ?? 64;
         if (column.IsBarrier || column.IsInput)
             return new FifoQueue(column);
         if (column.IsOrdered)
             return new OrderedQueue(column, column.IsStream ? batch : column.HasSyncCells ? 64 : 1);
         return column.IsStream
-            ? new StreamQueue(column, batch, (column.Options as StreamOptions)?.MinBatchSize ?? 1)
+            ? new StreamQueue(column, batch, stream?.MinBatchSize ?? 1, stream?.SplitFailedBatches ?? false)
             : new FifoQueue(column);
     }
 }

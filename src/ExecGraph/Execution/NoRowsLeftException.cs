@@ -8,23 +8,24 @@ namespace ExecGraph;
 /// </summary>
 public sealed class NoRowsLeftException : Exception
 {
-    internal NoRowsLeftException(long droppedRows, IReadOnlyList<CellFailure> dropped)
-        : base(Describe(droppedRows, dropped), dropped.Count > 0 ? dropped[0].Exception : null)
-    {
-        DroppedRows = droppedRows;
-        Dropped = dropped;
-    }
+    internal NoRowsLeftException(RunReport report)
+        : base(Describe(report.DroppedRows, report.Dropped), report.Dropped.Count > 0 ? report.Dropped[0].Exception : null) => Report = report;
+
+    /// <summary>What the run did.</summary>
+    public RunReport Report { get; }
 
     /// <summary>The number of dropped rows.</summary>
-    public long DroppedRows { get; }
+    public long DroppedRows => Report.DroppedRows;
 
     /// <summary>The first of them, up to <see cref="RunOptions.MaxReportedDrops"/>.</summary>
-    public IReadOnlyList<CellFailure> Dropped { get; }
+    public IReadOnlyList<CellFailure> Dropped => Report.Dropped;
 
     private static string Describe(long droppedRows, IReadOnlyList<CellFailure> dropped)
     {
         string first = dropped.Count == 0 ? "" : string.Create(
-            CultureInfo.InvariantCulture, $" First was row {dropped[0].Row}, column '{dropped[0].Column}', after {dropped[0].Attempts} attempts: {dropped[0].Exception.Message}");
-        return string.Create(CultureInfo.InvariantCulture, $"No row is left: {droppedRows} were dropped because cells failed.{first}");
+            CultureInfo.InvariantCulture,
+            $" First was row {dropped[0].Row}, column '{dropped[0].Column}', after {dropped[0].Attempts} {(dropped[0].Attempts == 1 ? "attempt" : "attempts")}: {dropped[0].Exception.Message}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"No row is left: {droppedRows} {(droppedRows == 1 ? "was" : "were")} dropped because cells failed.{first}");
     }
 }

@@ -240,6 +240,25 @@ internal sealed class RowGroupWindow
         }
     }
 
+    /// <summary>The run was stopped gently, and nothing is under way any more: what is complete in groups that are not is kept, too.</summary>
+    internal void HandOutCompleteRows()
+    {
+        if (_stage != _plan.StageCount - 1)
+            return;
+        int[] columns = _plan.Stages[_stage].Plan.Columns;
+        foreach (ActiveRowGroup group in ActiveGroups())
+        {
+            ulong[] complete = group.CopySurvivors();
+            for (int word = 0; word < complete.Length; word++)
+            {
+                foreach (int column in columns)
+                    complete[word] &= group.Bitmaps!.SettledAtRest(word, column);
+            }
+
+            HandOut(group, complete);
+        }
+    }
+
     internal void End(Exception? error)
     {
         lock (_lock)

@@ -3,7 +3,11 @@ using System.Numerics;
 namespace ExecGraph.Execution;
 
 /// <summary>Ready cells of a streamed column: a taker gets up to a batch of them, rows ascending, across words and row groups.</summary>
-internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch) : ColumnQueue(column)
+/// <param name="column">The column.</param>
+/// <param name="maxBatch">Rows of one call.</param>
+/// <param name="minBatch">Rows that a call waits for while more are on their way.</param>
+/// <param name="splits">Whether calls become smaller with each attempt.</param>
+internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch, bool splits) : ColumnQueue(column)
 {
     private readonly PriorityQueue<WorkItem, long> _byRow = new();
     private readonly List<ActiveRowGroup> _groups = [];
@@ -40,11 +44,11 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
         }
 
         item = default;
-        if (_ready == 0 || (_ready < Math.Min(minBatch, maxBatch) && MoreWillCome()))
+        if (_ready == 0 || (_ready < Math.Min(minBatch, MostAt(_byRow.Peek().Attempt)) && MoreWillCome()))
             return false;
         var parts = new List<WorkItem>();
-        int most = Math.Min(maxBatch, RowCap);
-        int room = most;
+        int taken = 0;
+        int room = 1; // until the first part is known
         List<WorkItem>? others = null;
         while (room > 0 && others is null && _byRow.TryDequeue(out WorkItem next, out _))
         {
@@ -59,20 +63,37 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch)
                     (others ??= []).Add(more);
             }
 
+            if (parts.Count == 0)
+            {
+                room = Math.Min(MostAt(next.Attempt), RowCap);
+            }
+            else if (splits && next.Attempt != parts[0].Attempt)
+            {
+                (others ??= []).Add(next);
+                break;
+            }
+
             WorkItem part = next.Count <= room ? next : next with { Cells = Bits.Lowest(next.Cells, room) };
             if (part.Cells != next.Cells)
                 _byRow.Enqueue(next with { Cells = next.Cells & ~part.Cells }, next.FirstRow);
             parts.Add(part);
             room -= part.Count;
+            taken += part.Count;
         }
 
         foreach (WorkItem other in others ?? [])
             _byRow.Enqueue(other, other.FirstRow);
-        _ready -= most - room;
-        Interlocked.Add(ref _running, most - room);
+        _ready -= taken;
+        Interlocked.Add(ref _running, taken);
         item = new WorkItem(WorkKind.Batch, Column, parts[0].Group, parts[0].Word, 0, parts[0].Attempt, parts);
         return true;
     }
+
+    /// <summary>Rows of one call at an attempt.</summary>
+    private int MostAt(int attempt) =>
+        !splits || attempt == 1 ? maxBatch
+        : attempt >= Column.MaxAttempts ? 1
+        : Math.Max(1, maxBatch >> Math.Min(attempt - 1, 31));
 
     /// <summary>Whether rows of admitted groups are still on their way to this column: open, and neither ready nor being run.</summary>
     private bool MoreWillCome()

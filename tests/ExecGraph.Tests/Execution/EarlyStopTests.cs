@@ -89,6 +89,37 @@ public sealed class EarlyStopTests
         _host.Seconds().Should().Be(11);
     }
 
+    [Theory]
+    [InlineData(OutputOrder.InOrder)]
+    [InlineData(OutputOrder.AsCompleted)]
+    public void Complete_rows_of_groups_that_are_not_are_handed_out_and_no_others(OutputOrder order)
+    {
+        var graph = new GraphBuilder { RowGroupSize = 100 };
+        Column<long> x = graph.Start("x", row => row);
+        graph.Where(x, v => v % 5 != 0);
+        Column<long> y = graph.From(x).Cell("y", async (v, context) =>
+        {
+            await VirtualRun.Wait(context, seconds: 1);
+            return v * 2;
+        });
+        graph.SkipWhen(y, x, v => v % 7 == 0, value: -1);
+        async Task<(List<(long, long, bool)>, RunReport)> Stop()
+        {
+            var rows = new List<(long, long, bool)>();
+            await using GraphRun run = graph.Build(10_000).Run(_host.Options() with { MaxConcurrentCells = 1, Output = order });
+            await VirtualRun.Wait(10.5, _host.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+            _ = run.StopAsync();
+            await foreach (Row row in run.Rows)
+                rows.Add((row.Index, y[row], row.IsSkipped(y)));
+            return (rows, await run.Completion);
+        }
+
+        (List<(long Row, long Value, bool IsSkipped)> rows, RunReport report) = _host.Within(Stop);
+        rows.Should().OnlyContain(row => row.Row % 5 != 0 && row.Value == (row.IsSkipped ? -1 : row.Row * 2));
+        rows.Count(row => !row.IsSkipped).Should().Be(11, "so many calls had begun, one a second");
+        report.Rows.Should().Be(rows.Count);
+    }
+
     [Fact]
     public void A_time_that_is_not_used_up_leaves_no_timer()
     {
