@@ -10,15 +10,15 @@ internal static class Account
     public static void WriteBefore(TextWriter output, CompanyService service, EnrichmentOptions options)
     {
         ServiceOptions rules = options.Service;
-        output.WriteLine($"The service, at {service.Address}, takes about {rules.Latency.TotalMilliseconds:N0} ms for an answer. It answers {rules.Rate:N0} requests a second");
-        output.WriteLine($"and {rules.Quota:N0} in a day of {rules.Day.TotalSeconds:N0} s, is overloaded now and then, and fails some requests.");
-        output.WriteLine($"The table: {options.Rows:N0} companies, at most {options.Concurrency:N0} requests at once and {options.Rate:N0} a second.");
+        output.WriteLine($"The service: {service.Address}, takes about {rules.Latency.TotalMilliseconds:N0} ms for an answer, fails some requests, and is overloaded now and then.");
+        output.WriteLine($"It answers {Count(rules.Rate, "request")} a second, and {rules.Quota:N0} in a day of {rules.Day.TotalSeconds:N0} s.");
+        output.WriteLine($"The run: {Count(options.Rows, "row")}, at most {Count(options.Concurrency, "request")} at once and {options.Rate:N0} a second.");
         output.WriteLine();
     }
 
     public static void WriteAfter(TextWriter output, EnrichedTable table, ServiceTally tally, EnrichmentOptions options)
     {
-        if (options.Print > 0)
+        if (options.Print > 0 && table.Rows.Count > 0)
             WriteRows(output, table.Rows, options.Print);
         if (table.Report.DroppedRows > 0)
             WriteDropped(output, table);
@@ -78,4 +78,6 @@ internal static class Account
 
         void Write(string what, long count, string note = "") => output.WriteLine($"  {what,-18}  {count,6:N0}  {note}".TrimEnd());
     }
+
+    private static string Count(int count, string what) => $"{count:N0} {what}{(count == 1 ? "" : "s")}";
 }

@@ -8,18 +8,22 @@ namespace Enrichment;
 internal sealed class CompanyClient(Uri address, Limiter limiter) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan }; // the columns have a time-out of their own
+    private int _calls;
     private int _rateLimited;
     private int _lowestLimit = limiter.CurrentLimit;
 
-    /// <summary>The fewest calls at once that the limiter allowed, as each call found it.</summary>
-    public int LowestLimit => Volatile.Read(ref _lowestLimit);
+    /// <summary>The fewest calls at once that the limiter allowed.</summary>
+    public int LowestLimit => Math.Min(Volatile.Read(ref _lowestLimit), limiter.CurrentLimit);
 
-    /// <summary>Calls that the service refused as coming too often.</summary>
+    /// <summary>Requests that were made.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Those that the service refused as coming too often.</summary>
     public int RateLimited => Volatile.Read(ref _rateLimited);
 
     public async Task<(string Sector, int Headcount)> FindAsync(string company, CancellationToken cancellationToken)
     {
-        NoteLimit();
+        Begin();
         using HttpResponseMessage response = await _http.GetAsync($"companies/{Uri.EscapeDataString(company)}", cancellationToken);
         await CheckAsync(response, cancellationToken);
         Entry entry = (await response.Content.ReadFromJsonAsync<Entry>(cancellationToken))!;
@@ -28,7 +32,7 @@ internal sealed class CompanyClient(Uri address, Limiter limiter) : IDisposable
 
     public async Task<string> SummarizeAsync(string company, string sector, int headcount, CancellationToken cancellationToken)
     {
-        NoteLimit();
+        Begin();
         using HttpResponseMessage response = await _http.PostAsJsonAsync("summaries", new { Name = company, sector, headcount }, cancellationToken);
         await CheckAsync(response, cancellationToken);
         return await response.Content.ReadAsStringAsync(cancellationToken);
@@ -52,11 +56,12 @@ internal sealed class CompanyClient(Uri address, Limiter limiter) : IDisposable
             throw new HttpRequestException(await response.Content.ReadAsStringAsync(cancellationToken), inner: null, response.StatusCode);
     }
 
-    /// <summary>A limit that was lowered does not rise before further calls have begun, so none is missed.</summary>
-    private void NoteLimit()
+    /// <summary>Called as each call begins. A limit that was lowered rises only when further calls have ended, so none is missed.</summary>
+    private void Begin()
     {
+        Interlocked.Increment(ref _calls);
         int limit = limiter.CurrentLimit;
-        while (LowestLimit is var lowest && limit < lowest)
+        while (Volatile.Read(ref _lowestLimit) is var lowest && limit < lowest)
             Interlocked.CompareExchange(ref _lowestLimit, limit, lowest);
     }
 

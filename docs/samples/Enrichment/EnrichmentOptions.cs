@@ -8,20 +8,20 @@ internal sealed record EnrichmentOptions
     public const string Help = """
         Fills a table of companies by calling a flaky, limited HTTP service, which runs in this process.
 
-          --rows <n>         companies to look up (default: 250)
-          --seed <n>         which of them the service knows, and which of its answers fail (default: 1)
+          --rows <n>         companies to look up (default: 200)
+          --seed <n>         which of them the service knows, and which of its answers fail (default: 25)
           --concurrency <n>  requests at once (default: 8)
           --rate <n>         requests a second; the service bears 200 (default: 180)
           --quota <n>        requests that the service answers in one of its days (default: 200)
           --day <s>          how long such a day lasts, in seconds, up to 86400 (default: 2)
-          --latency <ms>     how long the service takes for an answer, on average (default: 20)
+          --latency <ms>     how long the service takes for an answer, on average (default: 40)
           --print <n>        rows to print (default: 10)
           --help             this text
 
         Ctrl-C stops gently: requests that are under way are waited for, and what is finished is printed.
         """;
 
-    public int Rows { get; private set; } = 250;
+    public int Rows { get; private set; } = 200;
 
     public int Concurrency { get; private set; } = 8;
 

@@ -53,7 +53,7 @@ internal static class Program
         {
             Limiter = limiter,
             Timeout = TimeSpan.FromSeconds(10),
-            Retry = new RetryOptions { MaxAttempts = 4, ShouldRetry = CompanyClient.MayPass },
+            Retry = new RetryOptions { MaxAttempts = 4, Delay = TimeSpan.FromMilliseconds(50), ShouldRetry = CompanyClient.MayPass },
             OnFailure = CellFailurePolicy.DropRow,
         };
         using var client = new CompanyClient(service, limiter);
@@ -75,7 +75,7 @@ internal static class Program
                 rows.Add(new(row.Index, company[row], sector[row], headcount[row], size[row], row.IsSkipped(summary) ? null : summary[row]));
         }
 
-        return new EnrichedTable(companies, rows, await run.Completion, client.LowestLimit);
+        return new EnrichedTable(companies, rows, await run.Completion, client.Calls, client.LowestLimit);
     }
 
     public static string SizeOf(int headcount) => headcount switch

@@ -31,6 +31,7 @@ internal sealed class CompanyService : IAsyncDisposable
         // The bare host: it reads no settings of this machine, logs nothing, and leaves Ctrl-C to the program.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null); // a caller on a busy machine may be slow
         builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, NoLifetime>();
         _web = builder.Build();
         _web.MapGet("/companies/{name}", (string name, CancellationToken hungUp) => AnswerAsync("companies", name, Find, hungUp));

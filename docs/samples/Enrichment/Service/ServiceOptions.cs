@@ -4,10 +4,10 @@ namespace Enrichment;
 internal sealed record ServiceOptions
 {
     /// <summary>What its data and its failures are drawn from.</summary>
-    public int Seed { get; init; } = 1;
+    public int Seed { get; init; } = 25;
 
     /// <summary>How long an answer takes on average: each takes between half and one and a half of it.</summary>
-    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Requests that are answered in any second.</summary>
     public int Rate { get; init; } = 200;
