@@ -38,7 +38,7 @@ internal static class Account
 
     private static void WriteDropped(TextWriter output, EnrichedTable table)
     {
-        output.WriteLine("dropped");
+        output.WriteLine("dropped rows");
         foreach (CellFailure failure in table.Report.Dropped.OrderBy(failure => failure.Row).Take(Listed))
             output.WriteLine($"{failure.Row,5}  {Describe(failure, table.Companies[(int)failure.Row])}");
         if (table.Report.DroppedRows > Listed)
@@ -63,7 +63,7 @@ internal static class Account
         Write("cells skipped", report.SkippedCells, "summaries of tiny companies");
         Write("calls", table.Calls);
         Write("retries", report.Columns.Sum(column => column.Retries), "after failures");
-        Write("rate-limited", report.Columns.Sum(column => column.RateLimited), "made again, at no attempt's cost");
+        Write("rate-limited", report.Columns.Sum(column => column.RateLimited), "made again, without using an attempt");
         Write("lowest limit", table.LowestLimit, $"calls at once, of {options.Concurrency:N0}");
         output.WriteLine();
         output.WriteLine("the service");

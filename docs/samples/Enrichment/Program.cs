@@ -56,10 +56,12 @@ internal static class Program
             Retry = new RetryOptions { MaxAttempts = 4, Delay = TimeSpan.FromMilliseconds(50), ShouldRetry = CompanyClient.MayPass },
             OnFailure = CellFailurePolicy.DropRow,
         };
-        using var client = new CompanyClient(service, limiter);
+        using var calls = new CallTally(limiter);
+        using var client = new CompanyClient(service, calls);
         IReadOnlyList<string> companies = CompanyRegister.Names(options.Rows);
 
-        var graph = new GraphBuilder { RowGroupSize = 4 }; // so few, that a row is soon handed out
+        // A row group is handed out when all its rows are done: where cells are slow, small ones come out sooner.
+        var graph = new GraphBuilder { RowGroupSize = 4 };
         Column<string> company = graph.Source("company", companies);
         (Column<string> sector, Column<int> headcount) = graph.From(company).Cell("sector", "headcount", client.FindAsync, polite);
         Column<string> size = graph.From(headcount).Cell("size", SizeOf);
@@ -67,15 +69,16 @@ internal static class Program
         graph.SkipWhen(summary, size, s => s == "tiny"); // not worth a request
 
         var rows = new List<EnrichedRow>();
-        await using GraphRun run = graph.Build().Run(new RunOptions { TimeProvider = time, MaxActiveRowGroups = 100 }, CancellationToken.None); // stopped by StopAsync, gently
-        await using (new ProgressLine(run, client, limiter, output, isTerminal))
+        var runOptions = new RunOptions { TimeProvider = time, MaxActiveRowGroups = 100 };
+        await using GraphRun run = graph.Build().Run(runOptions, CancellationToken.None); // Ctrl-C does not cancel it, but stops it gently, below.
+        await using (new ProgressLine(run, calls, output, isTerminal))
         await using (interrupt.UnsafeRegister(_ => run.StopAsync(), null))
         {
             await foreach (Row row in run.Rows)
                 rows.Add(new(row.Index, company[row], sector[row], headcount[row], size[row], row.IsSkipped(summary) ? null : summary[row]));
         }
 
-        return new EnrichedTable(companies, rows, await run.Completion, client.Calls, client.LowestLimit);
+        return new EnrichedTable(companies, rows, await run.Completion, calls.Calls, calls.LowestLimit);
     }
 
     public static string SizeOf(int headcount) => headcount switch

@@ -8,18 +8,16 @@ internal sealed class ProgressLine : IAsyncDisposable
     private const int Width = 78;
 
     private readonly GraphRun _run;
-    private readonly CompanyClient _client;
-    private readonly Limiter _limiter;
+    private readonly CallTally _calls;
     private readonly TextWriter _output;
     private readonly bool _isTerminal;
     private readonly PeriodicTimer _timer;
     private readonly Task _showing;
 
-    public ProgressLine(GraphRun run, CompanyClient client, Limiter limiter, TextWriter output, bool isTerminal)
+    public ProgressLine(GraphRun run, CallTally calls, TextWriter output, bool isTerminal)
     {
         _run = run;
-        _client = client;
-        _limiter = limiter;
+        _calls = calls;
         _output = output;
         _isTerminal = isTerminal;
         _timer = new PeriodicTimer(TimeSpan.FromMilliseconds(isTerminal ? 100 : 1000));
@@ -30,7 +28,8 @@ internal sealed class ProgressLine : IAsyncDisposable
     {
         // Not by cells: those of a dropped row are never completed.
         long share = 100 * (progress.RowsCompleted + progress.DroppedRows) / Math.Max(1, progress.RowCount ?? 0);
-        return $"{share,3} %  {progress.RowsCompleted,6:N0} rows  {progress.DroppedRows,4:N0} dropped  {progress.CellsInFlight,3} of {limit} calls under way  {rateLimited,4:N0} rate-limited  {progress.Elapsed.TotalSeconds,5:F1} s";
+        return $"{share,3} %  {progress.RowsCompleted,5:N0} rows  {progress.DroppedRows,3:N0} dropped  {$"{progress.CellsInFlight} of {limit}",10} at once  "
+            + $"{rateLimited,3:N0} rate-limited  {progress.Elapsed.TotalSeconds,5:F1} s";
     }
 
     public async ValueTask DisposeAsync()
@@ -51,7 +50,7 @@ internal sealed class ProgressLine : IAsyncDisposable
 
     private void Show()
     {
-        string line = Describe(_run.Snapshot(), _limiter.CurrentLimit, _client.RateLimited);
+        string line = Describe(_run.Snapshot(), _calls.Limit, _calls.RateLimited);
         if (_isTerminal)
             _output.Write($"\r{line,-Width}");
         else

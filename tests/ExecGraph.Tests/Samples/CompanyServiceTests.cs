@@ -109,15 +109,17 @@ public sealed class CompanyServiceTests
     public async Task The_client_tells_the_run_how_long_to_wait()
     {
         await using CompanyService service = await CompanyService.StartAsync(Rules with { Quota = 1, Day = TimeSpan.FromSeconds(7) }, _time);
-        using var client = new CompanyClient(service.Address, new Limiter("service") { MaxConcurrency = 4 });
+        using var calls = new CallTally(new Limiter("service") { MaxConcurrency = 4 });
+        using var client = new CompanyClient(service.Address, calls);
         string name = CompanyRegister.Names(100).First(name => _register.TroubleWith(name) == Trouble.None && _register.FailuresOf("companies", name) == 0);
         (await client.FindAsync(name, default)).Should().Be((_register[name].Sector, _register[name].Headcount));
 
         RateLimitedException refused = (await client.Awaiting(c => c.SummarizeAsync(name, "", 0, default)).Should().ThrowAsync<RateLimitedException>()).Which;
 
         refused.RetryAfter.Should().Be(TimeSpan.FromSeconds(7));
-        client.RateLimited.Should().Be(1);
-        client.LowestLimit.Should().Be(4);
+        calls.Calls.Should().Be(2);
+        calls.RateLimited.Should().Be(1);
+        calls.LowestLimit.Should().Be(4);
     }
 
     [Theory]
