@@ -7,15 +7,18 @@ namespace ExecGraph.Tests.Samples;
 internal sealed class EagerTime : TimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly List<Action> _held = [];
+    private readonly Queue<Action> _held = new();
     private long _now;
-    private int _gathered;
+    private int _gatherings;
 
     /// <summary>The shortest wait that never ends.</summary>
     internal TimeSpan Horizon { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many must wait at the same time before the first of them is woken; those after them are woken at once.</summary>
+    /// <summary>How many must wait at the same time before one of them is woken, as long as there are <see cref="Gatherings"/> left.</summary>
     internal int Gather { get; init; } = 1;
+
+    /// <summary>How often somebody is woken in that way; after that everybody is woken at once.</summary>
+    internal int Gatherings { init => _gatherings = value; }
 
     /// <summary>Told how long somebody is about to wait; on another thread.</summary>
     internal Action<TimeSpan>? Waiting { get; init; }
@@ -50,7 +53,7 @@ internal sealed class EagerTime : TimeProvider
         lock (_lock)
         {
             long due = _now + wait.Ticks;
-            _held.Add(() =>
+            _held.Enqueue(() =>
             {
                 _now = Math.Max(_now, due);
                 ThreadPool.UnsafeQueueUserWorkItem(
@@ -61,10 +64,11 @@ internal sealed class EagerTime : TimeProvider
                     },
                     null);
             });
-            if (++_gathered < Gather)
-                return;
-            _held.ForEach(wake => wake());
-            _held.Clear();
+            while (_held.Count >= (_gatherings > 0 ? Gather : 1))
+            {
+                _gatherings--;
+                _held.Dequeue()();
+            }
         }
     }
 

@@ -54,8 +54,8 @@ public sealed class EnrichmentTests : IDisposable
     {
         const int AtOnce = 6;
 
-        // No request is answered before so many are there. If more were let through, the service would see them as well.
-        var gathering = new EagerTime { Gather = AtOnce };
+        // Sixty times, a request is answered only when so many are there. If more were let through, the service would see them meanwhile.
+        var gathering = new EagerTime { Gather = AtOnce, Gatherings = 60 };
         var rules = new ServiceOptions { Latency = TimeSpan.FromMilliseconds(1), Quota = int.MaxValue, Rate = int.MaxValue, OverloadEvery = int.MaxValue };
         await using CompanyService service = await CompanyService.StartAsync(rules, gathering);
 
