@@ -29,7 +29,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         for (int look = 1; ; look++)
         {
             var cell = new SoughtCell(row, plan.Columns[ordinal], column, new Moment(options.TimeProvider));
-            ExecutionGraph.CheckRow(row, engine.Window.Look(0).RowCount);
+            ExecutionGraph.CheckRow(row, engine.Window.RowCount);
             if (Explain(cell, out (long Row, ColumnPlan Column)? next) is not { } explanation)
                 continue; // the end of the table has just become known, and the row lies behind it
             CellExplanation? cause = FollowUp(cell, next);
@@ -56,7 +56,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
     private CellExplanation? Explain(in SoughtCell cell, out (long Row, ColumnPlan Column)? next)
     {
         next = null;
-        WindowView view = engine.Window.Look(cell.Row / graph.RowGroupSize);
+        WindowView view = Look(cell.Row / graph.RowGroupSize);
         if (cell.Row >= view.RowCount)
             return null;
         CellExplanation? explanation = view.Place switch
@@ -64,13 +64,26 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
             GroupPlace.Finished => InFinishedGroup(cell, view),
             GroupPlace.Parked => InParkedGroup(cell, view, out next),
             GroupPlace.Admitted when view.Group!.Bitmaps is { } bitmaps => InAdmittedGroup(cell, view, bitmaps, out next),
-            GroupPlace.Admitted => cell.Say(CellStanding.WaitingForRowGroup, $"is in a row group that is going from one stage to the next at this moment"),
+            GroupPlace.Admitted => cell.Say(CellStanding.WaitingForRowGroup, $"is in a row group that is just being moved on"),
             _ => AheadOfTheGroups(cell, view, out next),
         };
         if (explanation is not { Standing: > CellStanding.Running } || engine.Ending is not { } ending)
             return explanation;
         next = null;
         return cell.Say(CellStanding.RunEnded, $"will not run: {ending}");
+    }
+
+    /// <summary>Looks at a row group when it is somewhere: between two stages it has no bitmaps for an instant.</summary>
+    private WindowView Look(long group)
+    {
+        WindowView view = engine.Window.Look(group);
+        for (int looks = 0; looks < 10 && view is { Place: GroupPlace.Admitted, Group.Bitmaps: null }; looks++)
+        {
+            Thread.Yield();
+            view = engine.Window.Look(group);
+        }
+
+        return view;
     }
 
     private CellExplanation InFinishedGroup(in SoughtCell cell, in WindowView view)
@@ -107,7 +120,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         // Settled before dropped: a drop settles the row's cells afterwards.
         bool isSettled = cell.Column.Stage < stage || (cell.Column.Stage == stage && (bitmaps.SettledAtRest(word, cell.Column.Ordinal) & bit) != 0);
         if ((bitmaps.Survivors(word) & bit) == 0)
-            return cell.Row >= engine.Window.Look(view.Next).RowCount ? null : Gone(cell, group, word, bit);
+            return cell.Row >= engine.Window.RowCount ? null : Gone(cell, group, word, bit);
         if (isSettled)
             return Settled(cell, group, word, bit);
         return cell.Column.Stage > stage ? BehindBarrier(cell, view, out next) : Open(cell, group, bitmaps, word, bit, out next);
