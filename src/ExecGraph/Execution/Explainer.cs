@@ -1,6 +1,4 @@
-using System.Numerics;
 using ExecGraph.Graph;
-using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -19,6 +17,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
 
     private readonly GraphTopology _topology = graph.Topology;
     private readonly ReadyWork _ready = new(engine, options);
+    private readonly BarrierWaits _barriers = new(engine, graph, plan, options);
 
     /// <exception cref="ArgumentException">The graph has no such column, or no such row.</exception>
     internal CellExplanation Explain(long row, string column)
@@ -105,7 +104,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         if (cell.Column.Stage <= view.SettledStage)
             return Settled(cell, group, word, bit);
         bool isItsTurn = !view.IsOpening && view.SettledStage < view.Stage && cell.Column.Stage == view.Stage;
-        return isItsTurn ? BehindOtherGroups(cell, view) : BehindBarrier(cell, view, out next);
+        return isItsTurn ? BehindOtherGroups(cell, view) : _barriers.Explain(cell, view, out next);
     }
 
     private CellExplanation? InAdmittedGroup(in SoughtCell cell, in WindowView view, RowGroupBitmaps bitmaps, out (long Row, ColumnPlan Column)? next)
@@ -123,13 +122,13 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
             return cell.Row >= engine.Window.RowCount ? null : Gone(cell, group, word, bit);
         if (isSettled)
             return Settled(cell, group, word, bit);
-        return cell.Column.Stage > stage ? BehindBarrier(cell, view, out next) : Open(cell, group, bitmaps, word, bit, out next);
+        return cell.Column.Stage > stage ? _barriers.Explain(cell, view, out next) : Open(cell, group, bitmaps, word, bit, out next);
     }
 
     private CellExplanation AheadOfTheGroups(in SoughtCell cell, in WindowView view, out (long Row, ColumnPlan Column)? next)
     {
         next = null;
-        return cell.Column.Stage > 0 ? BehindBarrier(cell, view, out next) : BehindOtherGroups(cell, view);
+        return cell.Column.Stage > 0 ? _barriers.Explain(cell, view, out next) : BehindOtherGroups(cell, view);
     }
 
     /// <summary>A cell of an admitted group's stage that is not settled.</summary>
@@ -139,7 +138,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         next = null;
         ColumnPlan column = cell.Column;
         if (column is { IsBarrier: true, IsDatasetBarrier: false } && !plan.Stages[column.Stage].IsGroupBarrierDone(bitmaps, column.Ordinal))
-            return BehindGroupBarrier(cell, group, bitmaps, out next);
+            return _barriers.Explain(cell, group, bitmaps, out next);
         bool isRead = column.IsInput || (engine.Window.IsOpenEnded && column is { IsStart: true, IsBarrier: false });
         if (isRead && cell.Row >= engine.Source.RowsRead)
             return BehindSource(cell);
@@ -189,91 +188,8 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
 
         if (!view.IsHeldBack)
             return cell.Say(CellStanding.WaitingForRowGroup, $"waits for row group {group} to be admitted, which is about to happen{before}");
-        string why = view.Unread == 0 ? $"{SoughtCell.Count(view.Early, "finished row group")} wait for an earlier one, so that rows come in order"
-            : engine.Window.Output.HasReader ? $"{SoughtCell.Count(view.Unread, "finished row group")} wait to be read, or are being read"
-            : $"nobody reads the output, in which {SoughtCell.Count(view.Unread, "finished row group")} wait";
+        string why = RunText.HeldBack(view.Unread, view.Early, engine.Window.Output.HasReader);
         return cell.Say(CellStanding.WaitingForReader, $"waits for row group {group} to be admitted: {why}{before}");
-    }
-
-    private CellExplanation BehindGroupBarrier(in SoughtCell cell, ActiveRowGroup group, RowGroupBitmaps bitmaps, out (long Row, ColumnPlan Column)? next)
-    {
-        ColumnPlan barrier = cell.Column;
-        FrontierPlan stage = bitmaps.Plan;
-        int countdown = Array.FindIndex(stage.Countdowns, known => known.Kind == FrontierPlan.CountdownKind.GroupBarrier && known.Barrier == barrier.Ordinal);
-        long cells = CountOpen(group, bitmaps, stage.Columns.Where(column => stage.CountdownsOf[column].Contains(countdown)), out next);
-        return cells == 0
-            ? _ready.Explain(cell, new SoughtWork(barrier, group, 0, 0), out next) with { Barrier = barrier.Name }
-            : cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name, group.Index)}, which is short of {SoughtCell.Count(cells, "cell")}")
-                with { Barrier = barrier.Name, CellsShort = cells };
-    }
-
-    /// <summary>A cell of a later stage than its row group is in.</summary>
-    private CellExplanation BehindBarrier(in SoughtCell cell, in WindowView view, out (long Row, ColumnPlan Column)? next)
-    {
-        next = null;
-        ColumnPlan column = cell.Column;
-        ActiveRowGroup? group = view.Group;
-        ColumnPlan[] barriers = [.. plan.BarriersOf(view.IsOpening ? view.Stage : view.Stage + 1)];
-        if (view.IsOpening)
-            barriers = Array.FindAll(barriers, known => group?.BarrierValues[known.Ordinal] is null) is { Length: > 0 } open ? open : barriers;
-        ColumnPlan barrier = Array.Find(barriers, known => known == column) ?? Array.Find(barriers, known => _topology.IsDescendant(column.Ordinal, known.Ordinal)) ?? barriers[0];
-        if (view.IsOpening)
-        {
-            if (barrier == column)
-                return _ready.Explain(cell, new SoughtWork(barrier, null, 0, 0), out next) with { Barrier = barrier.Name };
-            next = (cell.Row, barrier);
-            return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which every row group has reached")
-                with { Barrier = barrier.Name, RowGroupsShort = 0, CellsShort = 0 };
-        }
-
-        long? groups = view.GroupCount - view.Parked;
-        long cells = CountOpen(view, out next);
-        string what = groups is { } missing
-            ? $"{SoughtCell.Count(missing, "row group")} ({SoughtCell.Count(cells, "cell")})"
-            : $"{SoughtCell.Count(cells, "cell")} of the row groups that are known, and of the end of its sources";
-        return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which is short of {what}")
-            with { Barrier = barrier.Name, RowGroupsShort = groups, CellsShort = cells };
-    }
-
-    /// <summary>The open cells of the present stage: of admitted groups those that are open, of the others all.</summary>
-    private long CountOpen(in WindowView view, out (long Row, ColumnPlan Column)? first)
-    {
-        first = null;
-        long count = 0;
-        int[] columns = plan.Stages[view.Stage].Plan.Columns;
-        foreach (ActiveRowGroup group in engine.Window.ActiveGroups())
-        {
-            if (group.Bitmaps is not { } bitmaps)
-                continue;
-            count += CountOpen(group, bitmaps, columns, out (long, ColumnPlan)? firstOfGroup);
-            first ??= firstOfGroup;
-        }
-
-        if (view.Stage > 0)
-            return count + engine.Window.WaitingGroups().Sum(group => columns.Length * ActiveRowGroup.Count(group.Survivors));
-        long begun = view.Next * graph.RowGroupSize;
-        if (begun >= view.RowCount || columns.Length == 0)
-            return count;
-        first ??= (begun, plan.Columns[columns[0]]);
-        return view.RowCount is { } rows ? count + columns.Length * (rows - begun) : count;
-    }
-
-    private long CountOpen(ActiveRowGroup group, RowGroupBitmaps bitmaps, IEnumerable<int> columns, out (long Row, ColumnPlan Column)? first)
-    {
-        first = null;
-        long count = 0;
-        foreach (int column in columns)
-        {
-            for (int word = 0; bitmaps.Plan.Slots[column] >= 0 && word < bitmaps.WordCount; word++)
-            {
-                ulong open = ~bitmaps.SettledAtRest(word, column) & bitmaps.Survivors(word);
-                count += BitOperations.PopCount(open);
-                if (open != 0)
-                    first ??= (group.FirstRow + word * 64L + BitOperations.TrailingZeroCount(open), plan.Columns[column]);
-            }
-        }
-
-        return count;
     }
 
     private CellExplanation Gone(in SoughtCell cell, ActiveRowGroup group, int word, ulong bit) =>
