@@ -19,10 +19,10 @@ internal sealed class BarrierWaits(Engine engine, ExecutionGraph graph, RunPlan 
         FrontierPlan stage = bitmaps.Plan;
         int countdown = Array.FindIndex(stage.Countdowns, known => known.Kind == FrontierPlan.CountdownKind.GroupBarrier && known.Barrier == barrier.Ordinal);
         long cells = CountOpen(group, bitmaps, stage.Columns.Where(column => stage.CountdownsOf[column].Contains(countdown)), out next);
-        return cells == 0
-            ? _ready.Explain(cell, new SoughtWork(barrier, group, 0, 0), out next) with { Barrier = barrier.Name }
-            : cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name, group.Index)}, which is short of {SoughtCell.Count(cells, "cell")}")
-                with { Barrier = barrier.Name, CellsShort = cells };
+        if (cells == 0)
+            return _ready.Explain(cell, new SoughtWork(barrier, group, 0, 0), out next) with { Barrier = barrier.Name };
+        FormattableString sentence = $"waits for {NodeId.Barrier(barrier.Name, group.Index)}, which is short of {SoughtCell.Count(cells, "cell")}";
+        return cell.Say(CellStanding.WaitingForBarrier, sentence) with { Barrier = barrier.Name, CellsShort = cells };
     }
 
     /// <summary>A cell of a later stage than its row group is in.</summary>
@@ -43,8 +43,7 @@ internal sealed class BarrierWaits(Engine engine, ExecutionGraph graph, RunPlan 
             if (barrier == column)
                 return _ready.Explain(cell, new SoughtWork(barrier, null, 0, 0), out next) with { Barrier = barrier.Name };
             next = (cell.Row, barrier);
-            return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which every row group has reached")
-                with { Barrier = barrier.Name, RowGroupsShort = 0, CellsShort = 0 };
+            return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which every row group has reached") with { Barrier = barrier.Name, RowGroupsShort = 0, CellsShort = 0 };
         }
 
         long? groups = view.GroupCount - view.Parked;
@@ -52,8 +51,8 @@ internal sealed class BarrierWaits(Engine engine, ExecutionGraph graph, RunPlan 
         string what = groups is { } missing
             ? $"{SoughtCell.Count(missing, "row group")} ({SoughtCell.Count(cells, "cell")})"
             : $"{SoughtCell.Count(cells, "cell")} of the row groups that are known, and of the end of its sources";
-        return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which is short of {what}")
-            with { Barrier = barrier.Name, RowGroupsShort = groups, CellsShort = cells };
+        FormattableString sentence = $"waits for {NodeId.Barrier(barrier.Name)}, which is short of {what}";
+        return cell.Say(CellStanding.WaitingForBarrier, sentence) with { Barrier = barrier.Name, RowGroupsShort = groups, CellsShort = cells };
     }
 
     /// <summary>The open cells of the present stage: of admitted groups those that are open, of the others all.</summary>

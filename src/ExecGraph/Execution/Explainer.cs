@@ -145,8 +145,8 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         if (!column.IsBarrier && OpenProducers(column, bitmaps, word, bit) is { Count: > 0 } open)
         {
             next = (cell.Row, open[0]);
-            return cell.Say(CellStanding.WaitingForDependency, $"waits for {SoughtCell.List(open.Select(producer => producer.Name))}")
-                with { WaitsFor = [.. open.Select(producer => producer.Name)] };
+            FormattableString sentence = $"waits for {SoughtCell.List(open.Select(producer => producer.Name))}";
+            return cell.Say(CellStanding.WaitingForDependency, sentence) with { WaitsFor = [.. open.Select(producer => producer.Name)] };
         }
 
         return _ready.Explain(cell, new SoughtWork(column, group, word, bit), out next);
@@ -167,8 +167,8 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
     private CellExplanation BehindSource(in SoughtCell cell)
     {
         string source = engine.Source.Reading.Name;
-        return cell.Say(CellStanding.WaitingForSource, $"waits for source '{source}', which has delivered {SoughtCell.Count(engine.Source.RowsRead, "row")}")
-            with { WaitsFor = [source] };
+        FormattableString sentence = $"waits for source '{source}', which has delivered {SoughtCell.Count(engine.Source.RowsRead, "row")}";
+        return cell.Say(CellStanding.WaitingForSource, sentence) with { WaitsFor = [source] };
     }
 
     private CellExplanation BehindOtherGroups(in SoughtCell cell, in WindowView view)
