@@ -101,12 +101,12 @@ public sealed class EnrichmentTests : IDisposable
         {
             Waiting = wait =>
             {
-                if (wait > TimeSpan.FromSeconds(2)) // longer than any retry: the day's rest
+                if (wait > TimeSpan.FromSeconds(60)) // longer than any retry or pause: the day's rest
                     interrupt.Cancel();
             },
         };
 
-        (await Run(time, interrupt.Token, "--rows", "100", "--quota", "50", "--day", "9", "--print", "100")).Should().Be(130);
+        (await Run(time, interrupt.Token, "--rows", "100", "--quota", "50", "--day", "90", "--print", "100")).Should().Be(130);
 
         string printed = _output.ToString();
         printed.Should().Contain("s, stopped)").And.Contain("of 100").And.NotContain("not waited for");
