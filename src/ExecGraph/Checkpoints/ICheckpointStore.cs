@@ -1,0 +1,44 @@
+namespace ExecGraph;
+
+/// <summary>
+/// Where a run keeps what is finished, so that it can be continued: a manifest that says what the run is, and a log of entries, each under a key.
+/// <see cref="FileCheckpointStore"/> is the one that <see cref="RunOptions.CheckpointDirectory"/> stands for, and the reference for others.
+/// </summary>
+/// <remarks>
+/// <para>One run uses a store at a time, and opens it first. After that all members may be called by many threads at once, but for
+/// <see cref="OpenAsync"/>, <see cref="ClearAsync"/> and <see cref="SaveManifestAsync"/>, which are called by one at a time while nothing else is.</para>
+/// <para>Entries become durable in the order in which they were appended: what is found after a crash is a prefix of what was appended, no shorter than what a
+/// <see cref="FlushAsync"/> had ended for. Whatever cannot be kept or read is a <see cref="CheckpointException"/>, which fails the run.</para>
+/// </remarks>
+public interface ICheckpointStore : IAsyncDisposable
+{
+    /// <summary>Takes the store for one run, until it is disposed, and tells what is in it.</summary>
+    /// <exception cref="CheckpointException">Somebody else has it, or what is in it cannot be read.</exception>
+    ValueTask<StoredRun> OpenAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets everything: the next thing that is said is a new manifest.</summary>
+    ValueTask ClearAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the manifest, as a whole or not at all. Durable when it returns.</summary>
+    ValueTask SaveManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds an entry to the log; of several under one key the last one counts. When it returns, the entry can be read and the memory be used again; it becomes durable
+    /// in its turn, without being waited for.
+    /// </summary>
+    /// <param name="key">What it is.</param>
+    /// <param name="content">Its bytes; at most 2^31 - 1 - 64 KiB of them.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask AppendAsync(CheckpointKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until everything that was appended before is durable.</summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The last entry under a key.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    ValueTask<ReadOnlyMemory<byte>> ReadAsync(CheckpointKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>Entries appended since the store was opened that are known to be durable: a number that trails behind.</summary>
+    long DurableEntries { get; }
+}
