@@ -2,7 +2,7 @@ namespace ExecGraph;
 
 /// <summary>
 /// Where a run keeps what is finished, so that it can be continued: a manifest that says what the run is, and a log of entries, each under a key.
-/// <see cref="FileCheckpointStore"/> is the one that <see cref="RunOptions.CheckpointDirectory"/> stands for, and the reference for others.
+/// <c>FileCheckpointStore</c> is the one that <c>RunOptions.CheckpointDirectory</c> stands for, and the reference for others.
 /// </summary>
 /// <remarks>
 /// <para>One run uses a store at a time, and opens it first. After that all members may be called by many threads at once, but for
@@ -23,7 +23,7 @@ public interface ICheckpointStore : IAsyncDisposable
     ValueTask SaveManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds an entry to the log; of several under one key the last one counts. When it returns, the entry can be read and the memory be used again; it becomes durable
+    /// Adds an entry to the log; of several under one key the last one counts, and one without content takes the key away. When it returns, the entry can be read and the memory be used again; it becomes durable
     /// in its turn, without being waited for.
     /// </summary>
     /// <param name="key">What it is.</param>

@@ -33,6 +33,10 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
 
         internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => OneOutput<R>.AddBuffers(buffers, Binding.Outputs, rows);
 
+        internal override Type StateType => typeof(S);
+
+        internal override StateCodec? CodecFrom(CodecRegistry codecs) => codecs.Find<S>() is { } codec ? new StateCodec<S>(codec) : null;
+
         internal override object? Accumulate(IReadOnlyList<CellRun> runs)
         {
             S state = body.Seed();

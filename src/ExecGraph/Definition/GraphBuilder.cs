@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using ExecGraph.Definition;
 using ExecGraph.Table;
@@ -14,6 +15,7 @@ public sealed class GraphBuilder
 {
     private readonly List<ColumnDescriptor> _columns = [];
     private readonly List<ColumnFilter> _filters = [];
+    private readonly Dictionary<Type, object> _codecs = [];
     private readonly List<(string Name, long Rows)> _lists = [];
     private readonly List<string> _inputs = [];
     private HashSet<string>? _outputs;
@@ -141,6 +143,21 @@ public sealed class GraphBuilder
             _outputs.Add(NamesOf(column)[0]);
     }
 
+    /// <summary>Says how values of a type are kept in checkpoints, where the type is not one of those that <see cref="ValueCodec{T}"/> names. The last word counts.</summary>
+    public void UseCodec<T>(ValueCodec<T> codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        _codecs[typeof(T)] = new FramedCodec<T>(codec);
+    }
+
+    /// <summary>Keeps values of a type in checkpoints as JSON.</summary>
+    /// <param name="type">From a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>, for example.</param>
+    public void UseCodec<T>(JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        UseCodec(new JsonValueCodec<T>(type));
+    }
+
     /// <summary>Adds a column that is described rather than typed: for plug-ins, and for names that are known only at run time.</summary>
     public void Add(ColumnDescriptor column)
     {
@@ -212,6 +229,7 @@ public sealed class GraphBuilder
         ExecutionGraph graph = ExecutionGraph.Create(Skips.AddDependencies(_columns, errors), graphRows, RowGroupSize, errors);
         graph.Extras = new TableDefinition([.. _filters], _outputs is null ? null : new HashSet<string>(_outputs, StringComparer.Ordinal))
         {
+            Codecs = new CodecRegistry(new Dictionary<Type, object>(_codecs)),
             SkipRules = Skips.CopyRules(),
             SkippedValues = Skips.CopyValues(),
             IsEmpty = ruledByList && _lists[0].Rows == 0,
