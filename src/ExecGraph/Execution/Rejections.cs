@@ -47,7 +47,7 @@ internal sealed class Rejections(Engine engine, TimeProvider timeProvider)
             failure = Judge(item.Column, failure);
         if (failure is not RejectedCall rejected)
             return false;
-        engine.Retries.Schedule(item, rejected.Pause);
+        engine.Retries.Schedule(item, rejected.Pause, isRejected: true);
         return true;
     }
 

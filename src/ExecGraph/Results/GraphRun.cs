@@ -58,6 +58,7 @@ public sealed class GraphRun : IAsyncDisposable
             throw new InvalidOperationException("This run hands out no rows: it was started with OutputOrder.None or by RunAsync.");
         if (Interlocked.Exchange(ref _readers, 1) != 0)
             throw new InvalidOperationException("A run's rows are one stream and can be read once, by RowGroups or by Rows.");
+        _engine.Window.Output.HasReader = true;
         bool ended = false;
         try
         {
