@@ -4,8 +4,10 @@ namespace ExecGraph.Definition;
 /// The time to about a tenth of a second, for what is told to people: a time stamp would cost a pending call more than all else that is noted
 /// about it. A timer keeps the time while somebody reads it, and stops when nobody does.
 /// </summary>
-/// <remarks>Any thread. Another clock than the system's is asked each time, since only its owner knows when its timers fire.</remarks>
-internal sealed class CoarseClock(TimeProvider provider) : IDisposable
+/// <remarks>Any thread.</remarks>
+/// <param name="provider">Whose time it is.</param>
+/// <param name="isExact">Whether to ask it each time.</param>
+internal sealed class CoarseClock(TimeProvider provider, bool isExact) : IDisposable
 {
     private const long Stopped = 0;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -15,6 +17,12 @@ internal sealed class CoarseClock(TimeProvider provider) : IDisposable
     private long _now = Stopped;
     private bool _wasRead;
     private bool _isDisposed;
+
+    /// <summary>A run's clock. Another one than the system's is asked each time: only its owner knows when its timers fire, and what they disturb.</summary>
+    internal CoarseClock(TimeProvider provider)
+        : this(provider, isExact: !ReferenceEquals(provider, TimeProvider.System))
+    {
+    }
 
     /// <summary>A time stamp of the clock, never ahead of it.</summary>
     internal long Now
@@ -43,7 +51,7 @@ internal sealed class CoarseClock(TimeProvider provider) : IDisposable
     private long Start()
     {
         long now = provider.GetTimestamp();
-        if (!ReferenceEquals(provider, TimeProvider.System))
+        if (isExact)
             return now;
         lock (_lock)
         {

@@ -24,6 +24,7 @@ internal sealed class Engine
     private readonly long _begun;
     private readonly List<RunnableGenerator> _initialized = [];
     private readonly RunTimers _timers;
+    private readonly RunSurvey _survey;
     private StopReason? _stop;
     private int _finishing;
     private bool _hasBegun;
@@ -50,6 +51,7 @@ internal sealed class Engine
         foreach (ColumnPlan column in _plan.Columns)
             column.Owner = new CallOwner(this, column);
         Explainer = new Explainer(this, graph, _plan, options);
+        _survey = new RunSurvey(this, graph, _plan, options);
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
@@ -86,6 +88,8 @@ internal sealed class Engine
     internal CoarseClock Clock => _services.Clock;
 
     internal Explainer Explainer { get; }
+
+    internal RunExplanation Explain() => _survey.Explain(_options.TimeProvider.GetElapsedTime(_begun));
 
     /// <summary>Whether its generators are initialized, so that rows begin.</summary>
     internal bool HasBegun => Volatile.Read(ref _hasBegun);
