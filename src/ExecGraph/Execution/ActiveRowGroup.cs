@@ -21,6 +21,7 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     private readonly int _words = (rows + 63) / 64;
     private volatile ColumnBuffer?[] _buffers = new ColumnBuffer?[slots];
     private volatile RowGroupBitmaps? _bitmaps;
+    private ulong[]? _givenUp;
 
     internal long Index { get; } = index;
 
@@ -74,6 +75,16 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
         ulong[] words = SkippedOf(column) ?? Interlocked.CompareExchange(ref _skipped[column], new ulong[_words], null) ?? _skipped[column]!;
         Interlocked.Or(ref words[word], cells);
     }
+
+    /// <summary>Rows are about to be dropped because a cell failed. Any thread.</summary>
+    internal void GiveUp(int word, ulong rows)
+    {
+        ulong[] words = Volatile.Read(ref _givenUp) ?? Interlocked.CompareExchange(ref _givenUp, new ulong[_words], null) ?? _givenUp!;
+        Interlocked.Or(ref words[word], rows);
+    }
+
+    /// <summary>Of rows that are gone, those that a failure took; a filter took the others.</summary>
+    internal ulong GivenUp(int word) => Volatile.Read(ref _givenUp) is { } words ? Volatile.Read(ref words[word]) : 0;
 
     /// <summary>Of the rows of a group, those that a barrier column's call takes in: a row whose cell is skipped is none of them.</summary>
     internal ulong[] Seen(ColumnPlan barrier, ulong[] survivors)

@@ -116,6 +116,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             object? state = null;
             Exception? failure = null;
             ExecutionContext? context = ExecutionContext.Capture();
+            worker.Call = new CallUnderWay(column, item.Group, runs, item.Attempt, engine.Clock.Now);
             try
             {
                 state = item.Group is not null ? aggregate.Accumulate(runs) : Merge(aggregate, column, groups);
@@ -125,6 +126,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 failure = exception;
             }
 
+            worker.Call = null;
             CellIsolation.Restore(context);
             End(null, state, failure, worker);
         }
@@ -226,10 +228,13 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     {
         ColumnPlan column = item.Column;
         ExecutionContext? context = ExecutionContext.Capture();
+        var begun = new CallUnderWay(column, item.Group, runs, item.Attempt, engine.Clock.Now);
+        worker.Call = begun;
         TimedCall? timed = TimedCall.Begin(column.Runner.Binding);
         ValueTask<IBatchResult> task = ((BatchRunner)column.Runner).RunAsync(runs, timed?.Token ?? engine.CancellationToken);
         CellIsolation.Restore(context);
         item.Permit?.Begun();
+        worker.Call = null;
         if (task.IsCompleted)
         {
             timed?.End();
@@ -239,8 +244,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         engine.Threads.ActivityBegun();
-        long? row = column.IsBarrier ? null : runs[0].FirstRow + System.Numerics.BitOperations.TrailingZeroCount(runs[0].Cells);
-        var call = new PendingBatch(queue, row, item.Attempt, (exceeded, by) => end(null, exceeded, by, keepsPermit: true));
+        var call = new PendingBatch(queue, begun, (exceeded, by) => end(null, exceeded, by, keepsPermit: true));
         engine.Abandoned.Begin(call);
         timed?.WhenOverdue(() => engine.Abandoned.TryAbandon(call, timed.Exceeded()));
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>

@@ -24,8 +24,10 @@ internal sealed class Engine
     private readonly long _begun;
     private readonly List<RunnableGenerator> _initialized = [];
     private readonly RunTimers _timers;
+    private readonly RunSurvey _survey;
     private StopReason? _stop;
     private int _finishing;
+    private bool _hasBegun;
 
     internal Engine(ExecutionGraph graph, RunOptions options, CancellationToken cancellationToken)
     {
@@ -48,6 +50,8 @@ internal sealed class Engine
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
         foreach (ColumnPlan column in _plan.Columns)
             column.Owner = new CallOwner(this, column);
+        Explainer = new Explainer(this, graph, _plan, options);
+        _survey = new RunSurvey(this, graph, _plan, options);
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
@@ -79,6 +83,25 @@ internal sealed class Engine
     internal BudgetMeter? Budget { get; }
 
     internal RowGroupWindow Window => _window;
+
+    /// <summary>When calls begin, as exact as one is told.</summary>
+    internal CoarseClock Clock => _services.Clock;
+
+    internal Explainer Explainer { get; }
+
+    internal RunExplanation Explain() => _survey.Explain(_options.TimeProvider.GetElapsedTime(_begun));
+
+    /// <summary>Whether its generators are initialized, so that rows begin.</summary>
+    internal bool HasBegun => Volatile.Read(ref _hasBegun);
+
+    /// <summary>Why nothing begins any more, for people; null as long as things begin. Runs no code of the user's.</summary>
+    internal string? Ending => Volatile.Read(ref _stop) is not { } reason ? null : _completion.Task.Status switch
+    {
+        TaskStatus.RanToCompletion => $"the run has ended ({_completion.Task.Result.Outcome}{(reason.Text is { } text ? $": {text}" : "")})",
+        TaskStatus.Canceled => "the run was cancelled",
+        TaskStatus.Faulted => $"the run has failed ({reason.Describe() ?? nameof(NoRowsLeftException)})",
+        _ => $"the run is stopping ({reason.Describe() ?? "at its end"})",
+    };
 
     internal Task<RunReport> Completion => _completion.Task;
 
@@ -203,7 +226,7 @@ internal sealed class Engine
             }
             else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null) && Threads.IsOnlyActivity && version == _window.Version)
             {
-                Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
+                Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window, Explainer))));
             }
 
             if (!Threads.EndQuietly() || (version == _window.Version && !IsStopping))
@@ -229,6 +252,7 @@ internal sealed class Engine
             }
         }
 
+        Volatile.Write(ref _hasBegun, true);
         if (_options.Budget?.Time is { } time)
             _timers.After(time, Budget!.TimeIsOver);
         if (Source.IsNeeded && !IsStopping)
@@ -266,6 +290,7 @@ internal sealed class Engine
             lane.Close();
         Threads.Close();
         _timers.Dispose();
+        Clock.Dispose();
         StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
@@ -326,6 +351,13 @@ internal sealed class Engine
     internal sealed record StopReason(
         Exception? Error, bool IsCancelled = false, bool IsGentle = false, TimeSpan? Grace = null, RunOutcome Outcome = RunOutcome.Stopped, string? Text = null)
     {
+        /// <summary>The reason in words; null if there is none. The message of an exception that is not the library's may be code of the user's.</summary>
+        internal string? Describe() =>
+            Error is CellFailedException or RunStalledException or NoRowsLeftException || Error?.GetType() == typeof(InvalidOperationException) ? $"{Error.GetType().Name}: {Error.Message}"
+            : Error is not null ? Error.GetType().Name
+            : IsCancelled ? "the caller cancelled it"
+            : Text;
+
         internal static StopReason Reader { get; } = new(Error: null, Text: "The rows were not read to their end.");
 
         internal static StopReason Gentle(RunOutcome outcome, string text, TimeSpan? grace) =>

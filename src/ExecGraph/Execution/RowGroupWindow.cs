@@ -25,6 +25,7 @@ internal sealed class RowGroupWindow
     private long _groupsAtMost; // the group count; the largest number while a source has not ended
     private long _parkedCount;
     private long _finished;
+    private long _finishedRows;
     private long _demanded = -1;
     private int _active;
     private int _stage;
@@ -94,6 +95,44 @@ internal sealed class RowGroupWindow
                 : HoldsBack_NeedsLock() ? WindowStanding.HeldBack
                 : WindowStanding.CanAdmit;
         }
+    }
+
+    /// <summary>What there is to know of a row group, and of all of them; nothing is changed.</summary>
+    internal WindowView Look(long index)
+    {
+        lock (_lock)
+        {
+            bool isOpening = _openBarriers > 0;
+            ActiveRowGroup? admitted = _working.FirstOrDefault(group => group.Index == index);
+            bool isWaiting = admitted is null && _stage > 0 && (isOpening || index >= _next); // for a stage that all groups have parked before
+            bool isParked = isWaiting || (admitted is null && index < _next && _stage < _plan.StageCount - 1);
+            return new WindowView
+            {
+                Place = admitted is not null ? GroupPlace.Admitted : isParked ? GroupPlace.Parked : index < _next ? GroupPlace.Finished : GroupPlace.Ahead,
+                Group = admitted ?? (!isParked ? null : isWaiting ? _waiting.ElementAtOrDefault((int)index) : _parked.Find(group => group.Index == index)),
+                SettledStage = isWaiting ? _stage - 1 : _stage,
+                Stage = _stage,
+                IsOpening = isOpening,
+                RowCount = RowCount,
+                GroupCount = GroupCount,
+                Next = isOpening ? 0 : _next,
+                Demanded = _demanded,
+                Admitted = _active,
+                Parked = _parkedCount,
+                Finished = _finished,
+                IsWhole = _finishedRows == SurvivingRows,
+                IsHeldBack = _output.IsWanted && _stage == _plan.StageCount - 1 && IsFull_NeedsLock(),
+                Unread = _stage == _plan.StageCount - 1 ? Math.Max(0, _output.Outstanding - _active - _output.Early) : 0,
+                Early = _output.Early,
+            };
+        }
+    }
+
+    /// <summary>Groups that have parked and wait to be admitted to the present stage, ascending.</summary>
+    internal ActiveRowGroup[] WaitingGroups()
+    {
+        lock (_lock)
+            return [.. _waiting.OfType<ActiveRowGroup>()];
     }
 
     private long? GroupCount => RowCount is { } rows ? rows / _groupSize + (rows % _groupSize > 0 ? 1 : 0) : null;
@@ -401,6 +440,7 @@ internal sealed class RowGroupWindow
             _version++;
             _working.Remove(group);
             _finished++;
+            _finishedRows += group.Rows;
             SurvivingRows += count;
             _output.Add(group.Index, finished);
             _hasUnpublished = _output.Held > 0;
