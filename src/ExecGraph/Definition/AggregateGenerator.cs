@@ -19,6 +19,8 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
 
     public override CellOptions Options { get; } = options ?? CellOptions.Default;
 
+    internal override Guid CodeVersion => VersionOf(body.Merge); // the others may be wrapped
+
     internal override IReadOnlyList<Type> OutputTypes => OneOutput<R>.Types;
 
     internal override IReadOnlyList<Type> InputTypes => TReader.Types;

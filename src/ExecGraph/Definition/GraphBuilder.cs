@@ -102,14 +102,14 @@ public sealed class GraphBuilder
     public Column<T> Source<T>(string name, IEnumerable<T> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AddInput(name, _ => new EnumerableCursor<T>(rows.GetEnumerator()));
+        return AddInput(name, _ => new EnumerableCursor<T>(rows.GetEnumerator()), isReadOnce: false);
     }
 
     /// <inheritdoc cref="Source{T}(string, IEnumerable{T})"/>
     public Column<T> Source<T>(string name, IAsyncEnumerable<T> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AddInput(name, rows.GetAsyncEnumerator);
+        return AddInput(name, rows.GetAsyncEnumerator, isReadOnce: false);
     }
 
     /// <summary>A column that arrives through a channel, until the channel is completed. A second run finds only what the first left.</summary>
@@ -117,7 +117,7 @@ public sealed class GraphBuilder
     public Column<T> Source<T>(string name, ChannelReader<T> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AddInput(name, cancellationToken => new ChannelCursor<T>(rows, cancellationToken));
+        return AddInput(name, cancellationToken => new ChannelCursor<T>(rows, cancellationToken), isReadOnce: true);
     }
 
     /// <summary>The column that the next one depends on. For two to eight columns, name them all.</summary>
@@ -250,10 +250,10 @@ public sealed class GraphBuilder
         where TWriter : struct, IOutputWriter<TOut> =>
         Add(names, dependencies, new AsyncCellGenerator<TIn, TReader, TBody, TOut, TWriter>(body, options, start));
 
-    internal Column<R> AddBatch<TIn, TReader, R>(string name, string[] dependencies, BatchCall<TIn, R> call, bool isAsync, CellOptions? options, bool streamable)
+    internal Column<R> AddBatch<TIn, TReader, R>(string name, string[] dependencies, BatchCall<TIn, R> call, bool isAsync, CellOptions? options, bool streamable, Delegate code)
         where TReader : struct, IInputReader<TIn>
     {
-        Add([name], dependencies, new TypedBatchGenerator<TIn, TReader, R>(call, isAsync, options, streamable));
+        Add([name], dependencies, new TypedBatchGenerator<TIn, TReader, R>(call, isAsync, options, streamable, code));
         return Handle<R>(name);
     }
 
@@ -294,9 +294,9 @@ public sealed class GraphBuilder
         return string.Join(", ", notes.Where(note => note is not null)) is { Length: > 0 } text ? text : null;
     }
 
-    private Column<T> AddInput<T>(string name, Func<CancellationToken, IAsyncEnumerator<T>> open)
+    private Column<T> AddInput<T>(string name, Func<CancellationToken, IAsyncEnumerator<T>> open, bool isReadOnce)
     {
-        Add([name], [], new InputGenerator<T>(open));
+        Add([name], [], new InputGenerator<T>(open, isReadOnce));
         _inputs.Add(name);
         return Handle<T>(name);
     }

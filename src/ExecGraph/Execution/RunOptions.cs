@@ -17,8 +17,20 @@ public sealed record RunOptions
     /// <summary>How finished row groups are handed out. Default: in row order. <c>RunAsync</c> hands out none, whatever this says.</summary>
     public OutputOrder Output { get; init; }
 
-    /// <summary>Where progress and results will be kept, so that a run can be continued. Not written by this version: a run logs a warning.</summary>
+    /// <summary>
+    /// A directory in which finished row groups are kept, so that a run which was interrupted goes on when it is started again, and a finished one can be read
+    /// again. Made if it is not there. Default: null, nothing is kept. See <see cref="Resume"/>.
+    /// </summary>
     public string? CheckpointDirectory { get; init; }
+
+    /// <summary>A store to use in place of a directory. The run opens it and disposes of it. Default: null.</summary>
+    public ICheckpointStore? CheckpointStore { get; init; }
+
+    /// <summary>What to do with what is stored already. Default: continue it.</summary>
+    public ResumeMode Resume { get; init; }
+
+    /// <summary>What to do when a column's code was compiled anew since the run was stored, and its <see cref="CellOptions.Version"/> is the same. Default: a warning in the log.</summary>
+    public ChangedCode ChangedCode { get; init; }
 
     /// <summary>Row groups being worked on at once, 1 or more. With the group size this bounds memory and look-ahead. Default: 8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -81,6 +93,15 @@ public sealed record RunOptions
 
     /// <summary>What stands for the thread pool: another one runs the whole engine in virtual time.</summary>
     internal IEngineHost Host { get; init; } = PoolHost.Instance;
+
+    /// <summary>The store that the options name; null if they name none.</summary>
+    /// <exception cref="InvalidOperationException">They name two.</exception>
+    internal ICheckpointStore? OpenStore() => (CheckpointDirectory, CheckpointStore) switch
+    {
+        (null, var store) => store,
+        (_, not null) => throw new InvalidOperationException($"{nameof(CheckpointDirectory)} and {nameof(CheckpointStore)} are both set; a run is kept in one place."),
+        _ => throw new NotSupportedException("directory"),
+    };
 
     private static int AtLeastOne(int value)
     {

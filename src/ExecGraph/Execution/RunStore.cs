@@ -14,6 +14,18 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
 {
     private readonly ConcurrentQueue<RecordWriter> _writers = new();
     private HashSet<CheckpointKey> _restorable = [];
+    private long _restoredRows;
+    private long _restoredDrops;
+    private long _restoredFiltered;
+
+    /// <summary>Rows of the output that were stored already.</summary>
+    internal long RestoredRows => Volatile.Read(ref _restoredRows);
+
+    /// <summary>Rows that had been given up before, because cells failed.</summary>
+    internal long RestoredDrops => Volatile.Read(ref _restoredDrops);
+
+    /// <summary>Rows that had been filtered before.</summary>
+    internal long RestoredFiltered => Volatile.Read(ref _restoredFiltered);
 
     /// <summary>What the finished table was; null if the stored run had not come to its end.</summary>
     internal EndRecord? End { get; private set; }
@@ -65,6 +77,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         _restorable = [.. stored.Keys];
         if (_restorable.Contains(EndRecord.Key))
             End = await ReadAsync(EndRecord.Key, EndRecord.Read, cancellationToken).ConfigureAwait(false);
+        (_restoredRows, _restoredDrops, _restoredFiltered) = End is { } end ? (end.Survivors, end.Dropped, end.Filtered) : default;
         if (known.Rows < manifest.Rows)
             await ExtendAsync(known, manifest, cancellationToken).ConfigureAwait(false);
         else if (manifest.Rows is null && End is null)
@@ -85,7 +98,21 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         ReadAsync(KeyOf(stage, group), bytes => GroupRecord.Read(bytes, groupSize), CancellationToken.None);
 
     /// <summary>Puts what a record says into a group, but for the values.</summary>
-    internal void Restore(ActiveRowGroup group, GroupRecord record) => Decode(group, record, () => columns.Restore(group, record));
+    internal void Restore(ActiveRowGroup group, GroupRecord record)
+    {
+        // In a later stage the group may have been counted already, as it was in an earlier one.
+        (long drops, long filtered) = group.Stage == 0 || End is not null ? default : Given(group.Rows, group.Survivors, group.DropsOf(group.Survivors).Count);
+        Decode(group, record, () => columns.Restore(group, record));
+        if (End is not null)
+            return;
+        (long allDrops, long allFiltered) = Given(record.Rows, record.Survivors, record.Drops.Length);
+        Interlocked.Add(ref _restoredDrops, allDrops - drops);
+        Interlocked.Add(ref _restoredFiltered, allFiltered - filtered);
+        if (group.Stage == plan.StageCount - 1)
+            Interlocked.Add(ref _restoredRows, ActiveRowGroup.Count(record.Survivors));
+
+        static (long Drops, long Filtered) Given(int rows, ulong[] survivors, int drops) => (drops, rows - ActiveRowGroup.Count(survivors) - drops);
+    }
 
     /// <summary>The values that a record has.</summary>
     internal ColumnBuffer?[] Values(ActiveRowGroup group, GroupRecord record) => Decode(group, record, () => columns.Values(record));
@@ -149,6 +176,13 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
 
     internal ValueTask DisposeAsync() => store.DisposeAsync();
 
+    /// <summary>Whether every row group is restored in the first stage, so that no source need be read.</summary>
+    internal bool IsAllRestored(long? rows) =>
+        End is not null || (rows is { } count && _restorable.Count(key => key is { Kind: CheckpointKind.RowGroup, Part: 0 }) == (count + groupSize - 1) / groupSize);
+
+    /// <summary>Whether anything is taken over from an earlier run.</summary>
+    internal bool HasRestorable => _restorable.Count > 0;
+
     private static CheckpointKey KeyOf(int stage, long group) => new(CheckpointKind.RowGroup, stage, group);
 
     /// <summary>There are more rows than before: what depends on all rows is not true any more, nor is a last group that was not full.</summary>
@@ -156,6 +190,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     {
         long full = known.Rows!.Value / groupSize;
         End = null;
+        _restoredRows = _restoredDrops = _restoredFiltered = 0;
         foreach (CheckpointKey key in _restorable.Where(key => key.Kind != CheckpointKind.Sink && (key is not { Kind: CheckpointKind.RowGroup, Part: 0 } || key.Index >= full)).ToArray())
             await ForgetAsync(key, cancellationToken).ConfigureAwait(false);
 

@@ -105,6 +105,12 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 CheckLengths(_row, wanted, ended, going);
                 if (ended is not null || _row == wanted)
                     break;
+                if (engine.Store is { } store && store.IsRestored(_row / groupSize))
+                {
+                    Skip();
+                    continue;
+                }
+
                 await MoveToAsync(_row).ConfigureAwait(false);
                 if (_group is null)
                     break;
@@ -182,6 +188,17 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         _word = 0;
+    }
+
+    /// <summary>Passes over a row of a group that is stored: it was read only to get behind it.</summary>
+    private void Skip()
+    {
+        if (_row % groupSize != 0)
+            return;
+        Flush();
+        _group = null;
+        window.Demand(_row / groupSize);
+        engine.Threads.Wake();
     }
 
     private void Flush()
