@@ -202,7 +202,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>Where only the sources know the end, a group that is not full was the last one of a run that saw them end. Whether they end there now is seen again.</summary>
     private async ValueTask ForgetShortGroupAsync(CancellationToken cancellationToken)
     {
-        CheckpointKey last = _restorable.Where(key => key is { Kind: CheckpointKind.RowGroup, Part: 0 }).MaxBy(key => key.Index);
+        CheckpointKey last = _restorable.Where(key => key is { Kind: CheckpointKind.RowGroup, Part: 0 }).DefaultIfEmpty().MaxBy(key => key.Index);
         if (last == default)
             return;
         GroupRecord record = await ReadAsync(last.Part, last.Index).ConfigureAwait(false);
