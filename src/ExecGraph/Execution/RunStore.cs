@@ -191,8 +191,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         long full = known.Rows!.Value / groupSize;
         End = null;
         _restoredRows = _restoredDrops = _restoredFiltered = 0;
-        foreach (CheckpointKey key in _restorable.Where(key => key.Kind != CheckpointKind.Sink && (key is not { Kind: CheckpointKind.RowGroup, Part: 0 } || key.Index >= full)).ToArray())
-            await ForgetAsync(key, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(key => key is not { Kind: CheckpointKind.RowGroup, Part: 0 } || key.Index >= full, cancellationToken).ConfigureAwait(false);
 
         // In this order: a crash in between leaves the old run with something to do again.
         await store.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -208,14 +207,18 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         GroupRecord record = await ReadAsync(last.Part, last.Index).ConfigureAwait(false);
         if (record.Rows == groupSize)
             return;
-        foreach (CheckpointKey key in _restorable.Where(key => key == last || key is not { Kind: CheckpointKind.RowGroup or CheckpointKind.Sink, Part: 0 }).ToArray())
-            await ForgetAsync(key, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(key => key == last || key is not { Kind: CheckpointKind.RowGroup, Part: 0 }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask ForgetAsync(CheckpointKey key, CancellationToken cancellationToken)
+    /// <summary>Takes entries away, those that follow from others first: if that is interrupted, what is left is still true.</summary>
+    private async ValueTask ForgetAsync(Predicate<CheckpointKey> isWrong, CancellationToken cancellationToken)
     {
-        _restorable.Remove(key);
-        await store.AppendAsync(key, default, cancellationToken).ConfigureAwait(false);
+        CheckpointKind[] order = [CheckpointKind.End, CheckpointKind.BarrierDone, CheckpointKind.BarrierValues, CheckpointKind.RowGroup];
+        foreach (CheckpointKey key in _restorable.Where(key => key.Kind != CheckpointKind.Sink && isWrong(key)).OrderBy(key => Array.IndexOf(order, key.Kind)).ThenByDescending(key => key.Part).ToArray())
+        {
+            _restorable.Remove(key);
+            await store.AppendAsync(key, default, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<T> ReadAsync<T>(CheckpointKey key, Func<ReadOnlyMemory<byte>, T> decode, CancellationToken cancellationToken)
