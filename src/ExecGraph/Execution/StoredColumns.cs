@@ -11,6 +11,7 @@ internal sealed class StoredColumns
     private readonly RunPlan _plan;
     private readonly BufferCodec?[] _values;
     private readonly StateCodec?[] _states;
+    private readonly int[] _stages; // by slot: that of the column that produces it
 
     /// <exception cref="InvalidOperationException">There is no codec for what has to be kept; the message names the columns.</exception>
     internal StoredColumns(RunPlan plan)
@@ -18,6 +19,7 @@ internal sealed class StoredColumns
         _plan = plan;
         _values = new BufferCodec?[plan.Layout.Count];
         _states = new StateCodec?[plan.Columns.Length];
+        _stages = new int[plan.Layout.Count];
         CodecRegistry codecs = plan.Definition.Codecs;
         var missing = new List<string>();
         foreach (ColumnPlan column in plan.Columns)
@@ -26,6 +28,7 @@ internal sealed class StoredColumns
             column.Runner.AddBuffers(prototypes, rows: 0);
             foreach (int slot in column.Runner.Binding.Outputs)
             {
+                _stages[slot] = column.Stage;
                 bool isBarrierResult = column is { IsDatasetBarrier: true, Runner: BatchRunner };
                 if (!isBarrierResult && !Enumerable.Range(column.Stage, plan.StageCount - column.Stage).Any(stage => IsStored(slot, stage)))
                     continue;
@@ -92,15 +95,23 @@ internal sealed class StoredColumns
     }
 
     /// <summary>Puts all but the values into a group.</summary>
+    /// <exception cref="FormatException">Something that has to be there is missing.</exception>
     internal bool Restore(ActiveRowGroup group, GroupRecord record)
     {
+        for (int slot = 0; slot < _values.Length && ActiveRowGroup.Count(record.Survivors) > 0; slot++)
+        {
+            string name = _plan.Layout.Names[slot];
+            if (_stages[slot] <= group.Stage && IsStored(slot, group.Stage) && !record.Has(SectionKind.Values, name))
+                throw new FormatException($"Values of column '{name}' are missing.");
+        }
+
         group.Restore(record.Rows, record.Survivors, record.Drops);
         var partials = new object?[_plan.Columns.Length];
         foreach (ColumnPlan column in _plan.Columns)
         {
             if (column.Skips is not null && record.SkippedOf(column.Name) is { } skipped)
                 group.RestoreSkipped(column.Ordinal, skipped);
-            if (_states[column.Ordinal] is not { } state || !record.Has(SectionKind.Partial, column.Name))
+            if (_states[column.Ordinal] is not { } state || column.Stage != group.Stage + 1)
                 continue;
             RecordReader reader = record.Section(SectionKind.Partial, column.Name);
             partials[column.Ordinal] = state.Read(ref reader);
