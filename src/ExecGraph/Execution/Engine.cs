@@ -25,11 +25,13 @@ internal sealed class Engine
     private readonly List<RunnableGenerator> _initialized = [];
     private readonly RunTimers _timers;
     private readonly RunSurvey _survey;
+    private readonly SinkPump? _pump;
     private readonly Func<Checkpoints.Manifest> _manifest;
     private StopReason? _stop;
     private int _finishing;
     private bool _hasBegun;
     private bool _isStoreOpen;
+    private bool _skipsGaps;
 
     internal Engine(ExecutionGraph graph, RunOptions options, CancellationToken cancellationToken)
     {
@@ -58,6 +60,7 @@ internal sealed class Engine
             column.Owner = new CallOwner(this, column);
         Explainer = new Explainer(this, graph, _plan, options);
         _survey = new RunSurvey(this, graph, _plan, options);
+        _pump = options.Sinks.Count > 0 ? new SinkPump(this, options) : null;
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
@@ -87,6 +90,9 @@ internal sealed class Engine
     internal BudgetMeter? Budget { get; }
 
     internal RowGroupWindow Window => _window;
+
+    /// <summary>The finished row groups; null if the run hands out none.</summary>
+    internal System.Threading.Channels.ChannelReader<RowGroup>? Output => _pump is not null ? _pump.Reader : _window.Output.IsWanted ? _window.Output.Reader : null;
 
     /// <summary>What keeps the run; null if nothing does.</summary>
     internal RunStore? Store { get; }
@@ -338,6 +344,8 @@ internal sealed class Engine
             }
         }
 
+        if (!IsStopping)
+            _pump?.Start(); // what the sinks hold is not touched by a run that is refused
         foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
         {
             if (IsStopping || Store?.End is not null)
@@ -390,6 +398,7 @@ internal sealed class Engine
 
         foreach (Lane lane in _lanes)
             lane.Close();
+        await EndOutputAsync().ConfigureAwait(false);
         if (Store is not null)
             await CloseStoreAsync(Store).ConfigureAwait(false);
         Threads.Close();
@@ -398,27 +407,49 @@ internal sealed class Engine
         StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
-            _window.End(new OperationCanceledException(_callerToken));
+            End(new OperationCanceledException(_callerToken));
             _completion.TrySetCanceled(_callerToken);
         }
         else if (reason?.Error is { } error)
         {
-            _window.End(error);
+            End(error);
             _completion.TrySetException(error);
         }
         else if (reason is null && _window.SurvivingRows == 0 && DroppedRows > 0)
         {
             var nothing = new NoRowsLeftException(Report(reason));
-            _window.End(nothing);
+            End(nothing);
             _completion.TrySetException(nothing);
         }
         else
         {
-            if (reason is { IsGentle: true })
-                _window.HandOutCompleteRows();
-            _window.End(null);
+            End(null);
             _completion.TrySetResult(Report(reason));
         }
+    }
+
+    /// <summary>
+    /// Hands out what is left, and waits until the sinks have it. A run that was stopped keeps what is finished also behind a row group that is not, and the complete rows
+    /// of that; one that failed, or is kept and will be continued, hands out what has no gap.
+    /// </summary>
+    private async ValueTask EndOutputAsync()
+    {
+        StopReason? reason = Volatile.Read(ref _stop);
+        _skipsGaps = Store is null && reason is not ({ IsCancelled: true } or { Error: not null });
+        if (_skipsGaps && reason is { IsGentle: true })
+            _window.HandOutCompleteRows();
+        if (_pump is null)
+            return;
+        _window.End(error: null, _skipsGaps);
+        await _pump.Completion.ConfigureAwait(false);
+    }
+
+    private void End(Exception? error)
+    {
+        if (_pump is not null)
+            _pump.End(error);
+        else
+            _window.End(error, _skipsGaps && error is null);
     }
 
     private RunReport Report(StopReason? reason) => new(

@@ -49,7 +49,7 @@ internal sealed class RowGroupWindow
         RowCount = rowCount;
         _groupsAtMost = GroupCount ?? long.MaxValue;
         IsOpenEnded = rowCount is null;
-        _output = new OutputQueue(options.Output, options.Host.ContinuesInline);
+        _output = new OutputQueue(options.HandOutOrder(), options.Host.ContinuesInline);
         _hold = options.Host is PoolHost && _output.IsWanted ? new OutputHold(PublishByTimer) : null;
     }
 
@@ -335,8 +335,8 @@ internal sealed class RowGroupWindow
     /// <summary>The run was stopped gently, and nothing is under way any more: what is complete in groups that are not is kept, too.</summary>
     internal void HandOutCompleteRows()
     {
-        if (_stage != _plan.StageCount - 1 || _store is not null)
-            return; // whoever continues a stored run gets them with their whole group
+        if (_stage != _plan.StageCount - 1)
+            return;
         int[] columns = _plan.Stages[_stage].Plan.Columns;
         foreach (ActiveRowGroup group in ActiveGroups())
         {
@@ -351,10 +351,12 @@ internal sealed class RowGroupWindow
         }
     }
 
-    internal void End(Exception? error)
+    /// <param name="error">What the reader is told.</param>
+    /// <param name="skipsGaps">Whether groups are handed out that stand behind one which is not finished.</param>
+    internal void End(Exception? error, bool skipsGaps)
     {
         lock (_lock)
-            _output.End(error);
+            _output.End(error, skipsGaps);
         _hold?.Dispose();
     }
 

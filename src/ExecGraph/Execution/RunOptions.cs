@@ -26,6 +26,12 @@ public sealed record RunOptions
     /// <summary>A store to use in place of a directory. The run opens it and disposes of it. Default: null.</summary>
     public ICheckpointStore? CheckpointStore { get; init; }
 
+    /// <summary>
+    /// What takes the finished row groups beside the reader, or without one: each gets them in row order. The reader gets a group behind them. A run that is kept notes how far each
+    /// is, by its place in this list. Default: none.
+    /// </summary>
+    public IReadOnlyList<IRowGroupSink> Sinks { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
     /// <summary>What to do with what is stored already. Default: continue it.</summary>
     public ResumeMode Resume { get; init; }
 
@@ -93,6 +99,15 @@ public sealed record RunOptions
 
     /// <summary>What stands for the thread pool: another one runs the whole engine in virtual time.</summary>
     internal IEngineHost Host { get; init; } = PoolHost.Instance;
+
+    /// <summary>The order in which groups leave the run.</summary>
+    /// <exception cref="InvalidOperationException">There are sinks, and the reader wants another order.</exception>
+    internal OutputOrder HandOutOrder() => (Sinks.Count, Output) switch
+    {
+        (0, var order) => order,
+        (_, OutputOrder.AsCompleted) => throw new InvalidOperationException($"{nameof(Sinks)} get row groups in order, so {nameof(Output)} cannot be {nameof(OutputOrder.AsCompleted)} beside them."),
+        _ => OutputOrder.InOrder,
+    };
 
     /// <summary>The store that the options name; null if they name none.</summary>
     /// <exception cref="InvalidOperationException">They name two.</exception>

@@ -14,6 +14,8 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
 {
     private readonly ConcurrentQueue<RecordWriter> _writers = new();
     private HashSet<CheckpointKey> _restorable = [];
+    private readonly Dictionary<int, SinkRecord> _sinks = [];
+    private Guid _run;
     private long _restoredRows;
     private long _restoredDrops;
     private long _restoredFiltered;
@@ -50,6 +52,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
             stored = new StoredRun(null, []);
         }
 
+        _run = manifest.Run;
         if (stored.Manifest is not { } json)
         {
             if (resume == ResumeMode.Always)
@@ -59,6 +62,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         }
 
         Manifest known = Manifest.Parse(json);
+        _run = known.Run;
         IReadOnlyList<string> differences = known.DifferencesTo(manifest);
         if (differences.Count > 0)
         {
@@ -75,6 +79,18 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         }
 
         _restorable = [.. stored.Keys];
+        foreach (CheckpointKey key in stored.Keys.Where(key => key.Kind == CheckpointKind.Sink))
+        {
+            _sinks[key.Part] = await ReadAsync(
+                key,
+                static bytes =>
+                {
+                    var reader = new RecordReader(bytes.Span);
+                    return new SinkRecord(reader.Number(), reader.Number());
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
         if (_restorable.Contains(EndRecord.Key))
             End = await ReadAsync(EndRecord.Key, EndRecord.Read, cancellationToken).ConfigureAwait(false);
         (_restoredRows, _restoredDrops, _restoredFiltered) = End is { } end ? (end.Survivors, end.Dropped, end.Filtered) : default;
@@ -161,6 +177,18 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         return ((BatchRunner)barrier.Runner).ResultOf(pieces);
     }
 
+    /// <summary>Where a sink of the run stands.</summary>
+    internal SinkStart StartOf(int sink) => _sinks.TryGetValue(sink, out SinkRecord? record) ? new SinkStart(_run, record.Next, record.Position) : new SinkStart(_run, 0, null);
+
+    /// <summary>Notes that a sink has made durable what it was given.</summary>
+    internal async ValueTask SaveSinkAsync(int sink, SinkRecord record)
+    {
+        var writer = new RecordWriter();
+        writer.Number(record.Next);
+        writer.Number(record.Position);
+        await store.AppendAsync(new CheckpointKey(CheckpointKind.Sink, sink, 0), writer.Written).ConfigureAwait(false);
+    }
+
     /// <summary>The table is finished.</summary>
     internal async ValueTask SaveEndAsync(EndRecord end)
     {
@@ -192,6 +220,8 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         End = null;
         _restoredRows = _restoredDrops = _restoredFiltered = 0;
         await ForgetAsync(key => key is not { Kind: CheckpointKind.RowGroup, Part: 0 } || key.Index >= full, cancellationToken).ConfigureAwait(false);
+        if (plan.StageCount > 1 || known.Rows % groupSize != 0)
+            await ForgetSinksAsync(cancellationToken).ConfigureAwait(false);
 
         // In this order: a crash in between leaves the old run with something to do again.
         await store.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -207,7 +237,16 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         GroupRecord record = await ReadAsync(last.Part, last.Index).ConfigureAwait(false);
         if (record.Rows == groupSize)
             return;
+        await ForgetSinksAsync(cancellationToken).ConfigureAwait(false);
         await ForgetAsync(key => key == last || key is not { Kind: CheckpointKind.RowGroup, Part: 0 }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Rows that the sinks have are not true any more: they begin anew.</summary>
+    private async ValueTask ForgetSinksAsync(CancellationToken cancellationToken)
+    {
+        foreach (int sink in _sinks.Keys)
+            await store.AppendAsync(new CheckpointKey(CheckpointKind.Sink, sink, 0), default, cancellationToken).ConfigureAwait(false);
+        _sinks.Clear();
     }
 
     /// <summary>Takes entries away, those that follow from others first: if that is interrupted, what is left is still true.</summary>
