@@ -39,7 +39,11 @@ internal sealed class CommitLog : IAsyncDisposable
             try
             {
                 // In the order of the log, so that of two under one key the later one is found.
-                _entries[key] = _writer.Append(key, content, checksum, _commit.Durable);
+                EntryLocation location = _writer.Append(key, content, checksum, _commit.Durable);
+                if (content.Length > 0)
+                    _entries[key] = location;
+                else
+                    _entries.TryRemove(key, out _);
             }
             catch (Exception exception)
             {

@@ -27,8 +27,8 @@ internal sealed class GroupRecord
 
     internal IEnumerable<string> NamesOf(SectionKind kind) => _sections.Keys.Where(section => section.Kind == kind).Select(section => section.Name);
 
-    /// <summary>Begins a record. Sections follow, each written by <see cref="BeginSection"/> and <see cref="RecordWriter.EndSection"/>.</summary>
-    internal static void Begin(RecordWriter writer, int rows, ReadOnlySpan<ulong> survivors, IReadOnlyList<RecordedDrop> drops)
+    /// <summary>Begins a record. Sections follow, each written by <see cref="BeginSection"/> and <see cref="ByteWriter.EndSection"/>.</summary>
+    internal static void Begin(ByteWriter writer, int rows, ReadOnlySpan<ulong> survivors, IReadOnlyList<RecordedDrop> drops)
     {
         writer.Clear();
         writer.Bytes([Format]);
@@ -39,7 +39,7 @@ internal sealed class GroupRecord
             drop.Write(writer);
     }
 
-    internal static int BeginSection(RecordWriter writer, SectionKind kind, string name)
+    internal static int BeginSection(ByteWriter writer, SectionKind kind, string name)
     {
         writer.Bytes([(byte)kind]);
         writer.Text(name);
@@ -51,7 +51,7 @@ internal sealed class GroupRecord
     /// <exception cref="FormatException">It is no record of a row group.</exception>
     internal static GroupRecord Read(ReadOnlyMemory<byte> bytes, int mostRows)
     {
-        var reader = new RecordReader(bytes.Span);
+        var reader = new ByteReader(bytes.Span);
         byte format = reader.Bytes(1)[0];
         if (format != Format)
             throw new FormatException($"Row groups of form {format} are not known, only of form {Format}.");
@@ -81,8 +81,8 @@ internal sealed class GroupRecord
     internal bool Has(SectionKind kind, string name) => _sections.ContainsKey((kind, name));
 
     /// <exception cref="FormatException">There is none.</exception>
-    internal RecordReader Section(SectionKind kind, string name) => _sections.TryGetValue((kind, name), out Range range)
-        ? new RecordReader(_bytes.Span[range])
+    internal ByteReader Section(SectionKind kind, string name) => _sections.TryGetValue((kind, name), out Range range)
+        ? new ByteReader(_bytes.Span[range])
         : throw new FormatException($"Nothing of '{name}' is there.");
 
     /// <summary>The cells of a column that were skipped; null if none were.</summary>
@@ -90,7 +90,7 @@ internal sealed class GroupRecord
     {
         if (!Has(SectionKind.Skipped, column))
             return null;
-        RecordReader reader = Section(SectionKind.Skipped, column);
+        ByteReader reader = Section(SectionKind.Skipped, column);
         ulong[] words = reader.Words(Survivors.Length);
         reader.End();
         return words;
@@ -110,7 +110,7 @@ internal enum SectionKind : byte
 /// <summary>A row that was given up because a cell failed, in words.</summary>
 internal sealed record RecordedDrop(int Offset, string Column, int Attempts, string ExceptionType, string Message)
 {
-    internal void Write(RecordWriter writer)
+    internal void Write(ByteWriter writer)
     {
         writer.Number(Offset);
         writer.Text(Column);
@@ -119,7 +119,7 @@ internal sealed record RecordedDrop(int Offset, string Column, int Attempts, str
         writer.Text(Message);
     }
 
-    internal static RecordedDrop Read(ref RecordReader reader, long rows)
+    internal static RecordedDrop Read(ref ByteReader reader, long rows)
     {
         long offset = reader.Number();
         string column = reader.Text();

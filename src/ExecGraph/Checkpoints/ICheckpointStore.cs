@@ -2,7 +2,7 @@ namespace ExecGraph;
 
 /// <summary>
 /// Where a run keeps what is finished, so that it can be continued: a manifest that says what the run is, and a log of entries, each under a key.
-/// <c>FileCheckpointStore</c> is the one that <c>RunOptions.CheckpointDirectory</c> stands for, and the reference for others.
+/// <see cref="FileCheckpointStore"/> is the one that <c>RunOptions.CheckpointDirectory</c> stands for, and the reference for others.
 /// </summary>
 /// <remarks>
 /// <para>One run uses a store at a time, and opens it first: before that its members throw <see cref="InvalidOperationException"/>, and once it is disposed

@@ -114,7 +114,10 @@ internal sealed class LogScan
     private void TakeEntry()
     {
         (long position, CheckpointKey key, EntryLocation location) = _unmarked.Dequeue();
-        _entries[key] = location;
+        if (location.Length > 0)
+            _entries[key] = location;
+        else
+            _entries.Remove(key);
         _entriesEnd = position + RecordHeader.SizeOf(location.Length);
     }
 

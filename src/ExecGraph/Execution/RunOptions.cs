@@ -114,8 +114,8 @@ public sealed record RunOptions
     internal ICheckpointStore? OpenStore() => (CheckpointDirectory, CheckpointStore) switch
     {
         (null, var store) => store,
-        (_, not null) => throw new InvalidOperationException($"{nameof(CheckpointDirectory)} and {nameof(CheckpointStore)} are both set; a run is kept in one place."),
-        _ => throw new NotSupportedException("directory"),
+        (not null, not null) => throw new InvalidOperationException($"{nameof(CheckpointDirectory)} and {nameof(CheckpointStore)} are both set; a run is kept in one place."),
+        ({ } directory, null) => new FileCheckpointStore(directory, new FileCheckpointOptions { LoggerFactory = LoggerFactory }),
     };
 
     private static int AtLeastOne(int value)

@@ -12,7 +12,7 @@ namespace ExecGraph.Execution;
 /// </remarks>
 internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColumns columns, int groupSize)
 {
-    private readonly ConcurrentQueue<RecordWriter> _writers = new();
+    private readonly ConcurrentQueue<ByteWriter> _writers = new();
     private HashSet<CheckpointKey> _restorable = [];
     private readonly Dictionary<int, SinkRecord> _sinks = [];
     private Guid _run;
@@ -85,7 +85,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
                 key,
                 static bytes =>
                 {
-                    var reader = new RecordReader(bytes.Span);
+                    var reader = new ByteReader(bytes.Span);
                     return new SinkRecord(reader.Number(), reader.Number());
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -103,7 +103,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>Keeps a group that is settled in its stage.</summary>
     internal async ValueTask SaveAsync(ActiveRowGroup group, ulong[] survivors)
     {
-        RecordWriter writer = _writers.TryDequeue(out RecordWriter? spare) ? spare : new RecordWriter();
+        ByteWriter writer = _writers.TryDequeue(out ByteWriter? spare) ? spare : new ByteWriter();
         columns.Write(writer, group, survivors.AsSpan(0, (group.Rows + 63) / 64));
         await store.AppendAsync(KeyOf(group.Stage, group.Index), writer.Written).ConfigureAwait(false);
         _writers.Enqueue(writer);
@@ -152,7 +152,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>Keeps what a dataset barrier has computed. It is done only with the last word.</summary>
     internal async ValueTask SaveBarrierAsync(ColumnPlan barrier, IBatchResult result)
     {
-        var writer = new RecordWriter();
+        var writer = new ByteWriter();
         int piece = 0;
         foreach (ColumnBuffer values in result.Pieces())
         {
@@ -170,7 +170,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     internal async ValueTask<IBatchResult> ReadBarrierAsync(ColumnPlan barrier)
     {
         long count = await ReadAsync(
-            new CheckpointKey(CheckpointKind.BarrierDone, barrier.Ordinal, 0), static bytes => new RecordReader(bytes.Span).Number(), CancellationToken.None).ConfigureAwait(false);
+            new CheckpointKey(CheckpointKind.BarrierDone, barrier.Ordinal, 0), static bytes => new ByteReader(bytes.Span).Number(), CancellationToken.None).ConfigureAwait(false);
         var pieces = new List<ColumnBuffer>();
         for (long i = 0; i < count; i++)
             pieces.Add(await ReadAsync(new CheckpointKey(CheckpointKind.BarrierValues, barrier.Ordinal, i), bytes => columns.ReadPiece(bytes, barrier), CancellationToken.None).ConfigureAwait(false));
@@ -183,7 +183,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>Notes that a sink has made durable what it was given.</summary>
     internal async ValueTask SaveSinkAsync(int sink, SinkRecord record)
     {
-        var writer = new RecordWriter();
+        var writer = new ByteWriter();
         writer.Number(record.Next);
         writer.Number(record.Position);
         await store.AppendAsync(new CheckpointKey(CheckpointKind.Sink, sink, 0), writer.Written).ConfigureAwait(false);
@@ -194,7 +194,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     {
         if (End is not null)
             return;
-        var writer = new RecordWriter();
+        var writer = new ByteWriter();
         end.Write(writer);
         await store.AppendAsync(EndRecord.Key, writer.Written).ConfigureAwait(false);
     }
@@ -299,7 +299,7 @@ internal sealed record EndRecord(long Rows, long Survivors, long Dropped, long F
 {
     internal static CheckpointKey Key { get; } = new(CheckpointKind.End, 0, 0);
 
-    internal void Write(RecordWriter writer)
+    internal void Write(ByteWriter writer)
     {
         foreach (long number in (ReadOnlySpan<long>)[Rows, Survivors, Dropped, Filtered])
             writer.Number(number);
@@ -307,7 +307,7 @@ internal sealed record EndRecord(long Rows, long Survivors, long Dropped, long F
 
     internal static EndRecord Read(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new RecordReader(bytes.Span);
+        var reader = new ByteReader(bytes.Span);
         var end = new EndRecord(reader.Number(), reader.Number(), reader.Number(), reader.Number());
         reader.End();
         return end;

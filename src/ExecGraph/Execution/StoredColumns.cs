@@ -54,7 +54,7 @@ internal sealed class StoredColumns
 
     /// <summary>Writes a group that is settled in its stage.</summary>
     /// <exception cref="CheckpointException">A codec threw; the message names the column.</exception>
-    internal void Write(RecordWriter writer, ActiveRowGroup group, ReadOnlySpan<ulong> survivors)
+    internal void Write(ByteWriter writer, ActiveRowGroup group, ReadOnlySpan<ulong> survivors)
     {
         GroupRecord.Begin(writer, group.Rows, survivors, group.DropsOf(survivors));
         ColumnBuffer?[] buffers = group.Buffers;
@@ -113,7 +113,7 @@ internal sealed class StoredColumns
                 group.RestoreSkipped(column.Ordinal, skipped);
             if (_states[column.Ordinal] is not { } state || column.Stage != group.Stage + 1)
                 continue;
-            RecordReader reader = record.Section(SectionKind.Partial, column.Name);
+            ByteReader reader = record.Section(SectionKind.Partial, column.Name);
             partials[column.Ordinal] = state.Read(ref reader);
             reader.End();
         }
@@ -139,7 +139,7 @@ internal sealed class StoredColumns
     }
 
     /// <summary>Writes some of the values that a dataset barrier has computed.</summary>
-    internal void WritePiece(RecordWriter writer, ColumnPlan barrier, ColumnBuffer values)
+    internal void WritePiece(ByteWriter writer, ColumnPlan barrier, ColumnBuffer values)
     {
         int count = values.Count;
         writer.Number(count);
@@ -148,7 +148,7 @@ internal sealed class StoredColumns
 
     internal ColumnBuffer ReadPiece(ReadOnlyMemory<byte> bytes, ColumnPlan barrier)
     {
-        var reader = new RecordReader(bytes.Span);
+        var reader = new ByteReader(bytes.Span);
         long count = reader.Number();
         if (count > IBatchResult.PieceSize)
             throw new FormatException($"{count} values are more than a piece has.");

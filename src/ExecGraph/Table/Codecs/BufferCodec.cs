@@ -5,15 +5,15 @@ namespace ExecGraph.Table;
 /// <summary>How one column's values of a row group become bytes: those of the surviving rows, ascending.</summary>
 internal abstract class BufferCodec
 {
-    internal abstract void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, RecordWriter writer);
+    internal abstract void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, ByteWriter writer);
 
     /// <summary>A new buffer with the values of the surviving rows at their offsets.</summary>
-    internal abstract ColumnBuffer Read(RecordReader reader, int rows, ReadOnlySpan<ulong> survivors);
+    internal abstract ColumnBuffer Read(ByteReader reader, int rows, ReadOnlySpan<ulong> survivors);
 }
 
 internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
 {
-    internal override void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, RecordWriter writer)
+    internal override void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, ByteWriter writer)
     {
         T[] values = ((ColumnBuffer<T>)buffer).Values;
         int count = Count(survivors);
@@ -34,7 +34,7 @@ internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
         codec.Write(picked, writer);
     }
 
-    internal override ColumnBuffer Read(RecordReader reader, int rows, ReadOnlySpan<ulong> survivors)
+    internal override ColumnBuffer Read(ByteReader reader, int rows, ReadOnlySpan<ulong> survivors)
     {
         var buffer = new ColumnBuffer<T>(rows);
         int count = Count(survivors);

@@ -4,7 +4,7 @@ namespace ExecGraph.Table;
 /// <remarks>Thread-safe. Whatever it throws when it reads means that the bytes are no values.</remarks>
 internal abstract class ColumnCodec<T>
 {
-    internal abstract void Write(ReadOnlySpan<T> values, RecordWriter writer);
+    internal abstract void Write(ReadOnlySpan<T> values, ByteWriter writer);
 
-    internal abstract void Read(ref RecordReader reader, Span<T> values);
+    internal abstract void Read(ref ByteReader reader, Span<T> values);
 }

@@ -11,7 +11,7 @@ internal sealed class StringCodec : ColumnCodec<string>
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    internal override void Write(ReadOnlySpan<string> values, RecordWriter writer)
+    internal override void Write(ReadOnlySpan<string> values, ByteWriter writer)
     {
         foreach (string? value in values)
         {
@@ -38,7 +38,7 @@ internal sealed class StringCodec : ColumnCodec<string>
         }
     }
 
-    internal override void Read(ref RecordReader reader, Span<string> values)
+    internal override void Read(ref ByteReader reader, Span<string> values)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -63,7 +63,7 @@ internal sealed class StringCodec : ColumnCodec<string>
 /// <summary>Arrays, null among them.</summary>
 internal sealed class ArrayCodec<T>(ColumnCodec<T> elements) : ColumnCodec<T[]>
 {
-    internal override void Write(ReadOnlySpan<T[]> values, RecordWriter writer)
+    internal override void Write(ReadOnlySpan<T[]> values, ByteWriter writer)
     {
         foreach (T[]? value in values)
         {
@@ -73,7 +73,7 @@ internal sealed class ArrayCodec<T>(ColumnCodec<T> elements) : ColumnCodec<T[]>
         }
     }
 
-    internal override void Read(ref RecordReader reader, Span<T[]> values)
+    internal override void Read(ref ByteReader reader, Span<T[]> values)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -92,7 +92,7 @@ internal sealed class ArrayCodec<T>(ColumnCodec<T> elements) : ColumnCodec<T[]>
 internal sealed class NullableCodec<T>(ColumnCodec<T> codec) : ColumnCodec<T?>
     where T : struct
 {
-    internal override void Write(ReadOnlySpan<T?> values, RecordWriter writer)
+    internal override void Write(ReadOnlySpan<T?> values, ByteWriter writer)
     {
         var there = new List<T>(values.Length);
         foreach (T? value in values)
@@ -105,7 +105,7 @@ internal sealed class NullableCodec<T>(ColumnCodec<T> codec) : ColumnCodec<T?>
         codec.Write(CollectionsMarshal.AsSpan(there), writer);
     }
 
-    internal override void Read(ref RecordReader reader, Span<T?> values)
+    internal override void Read(ref ByteReader reader, Span<T?> values)
     {
         ReadOnlySpan<byte> isThere = reader.Bytes(values.Length);
         var there = new T[values.Length - isThere.Count((byte)0)];
@@ -119,7 +119,7 @@ internal sealed class NullableCodec<T>(ColumnCodec<T> codec) : ColumnCodec<T?>
 /// <summary>Values that a codec of the user's writes, each with its length; null is length 0, and no value is.</summary>
 internal sealed class FramedCodec<T>(ValueCodec<T> codec) : ColumnCodec<T>
 {
-    internal override void Write(ReadOnlySpan<T> values, RecordWriter writer)
+    internal override void Write(ReadOnlySpan<T> values, ByteWriter writer)
     {
         var bytes = new ArrayBufferWriter<byte>();
         foreach (T value in values)
@@ -137,7 +137,7 @@ internal sealed class FramedCodec<T>(ValueCodec<T> codec) : ColumnCodec<T>
         }
     }
 
-    internal override void Read(ref RecordReader reader, Span<T> values)
+    internal override void Read(ref ByteReader reader, Span<T> values)
     {
         for (int i = 0; i < values.Length; i++)
         {

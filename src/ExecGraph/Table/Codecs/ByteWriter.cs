@@ -5,7 +5,7 @@ using System.Text;
 namespace ExecGraph.Table;
 
 /// <summary>The bytes of a record in the making. Reused; used by one thread at a time.</summary>
-internal sealed class RecordWriter : IBufferWriter<byte>
+internal sealed class ByteWriter : IBufferWriter<byte>
 {
     private byte[] _bytes = new byte[4096];
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace ExecGraph.Table;
 
 /// <summary>Reads a record that may hold anything: every length is checked against what is left before anything is made of that length.</summary>
-internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
+internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -57,8 +57,8 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 
     internal string Text() => Utf8.GetString(Bytes(Number()));
 
-    /// <summary>What <see cref="RecordWriter.BeginSection"/> and <see cref="RecordWriter.EndSection"/> enclosed.</summary>
-    internal RecordReader Section() => new(Bytes(BinaryPrimitives.ReadInt32LittleEndian(Bytes(sizeof(int)))));
+    /// <summary>What <see cref="ByteWriter.BeginSection"/> and <see cref="ByteWriter.EndSection"/> enclosed.</summary>
+    internal ByteReader Section() => new(Bytes(BinaryPrimitives.ReadInt32LittleEndian(Bytes(sizeof(int)))));
 
     internal readonly void End()
     {
