@@ -26,11 +26,12 @@ public sealed class CsvSink : FileSink
     /// <summary>Adds a column, to the right of those before.</summary>
     /// <param name="column">The column.</param>
     /// <param name="text">A value's text; null for what it says itself in the invariant culture.</param>
-    public CsvSink Add<T>(Column<T> column, Func<T, string?>? text = null)
+    /// <param name="name">What the first line calls it; null for the column's name.</param>
+    public CsvSink Add<T>(Column<T> column, Func<T, string?>? text = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(column);
         text ??= static value => value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value?.ToString();
-        _columns.Add((column.Name, row => text(row.Get(column))));
+        _columns.Add((name ?? column.Name, row => text(row.Get(column))));
         return this;
     }
 

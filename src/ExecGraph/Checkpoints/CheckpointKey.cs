@@ -17,6 +17,9 @@ public enum CheckpointKind : byte
 
     /// <summary>The table is finished: part and index are 0.</summary>
     End = 5,
+
+    /// <summary>How many rows the sources have, where nobody else knows: part and index are 0.</summary>
+    Rows = 6,
 }
 
 /// <summary>The name of an entry of a store.</summary>

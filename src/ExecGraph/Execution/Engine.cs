@@ -303,6 +303,8 @@ internal sealed class Engine
             RunLog.CannotBeContinued(_log, once.Name);
         await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
         _isStoreOpen = true;
+        if (store.Rows is { } rows)
+            _window.EndRows(rows);
         if (store.End is { } end)
             _window.RestoreEnd(end);
         else if (once is not null && store.HasRestorable)

@@ -32,6 +32,9 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>What the finished table was; null if the stored run had not come to its end.</summary>
     internal EndRecord? End { get; private set; }
 
+    /// <summary>Rows that the sources were found to have; null as long as they had not been read to their end.</summary>
+    internal long? Rows { get; private set; }
+
     /// <summary>Row groups that are restored in the first stage, so that their rows need not be read from a source.</summary>
     internal bool IsRestored(long group) => End is not null || Has(stage: 0, group);
 
@@ -96,8 +99,8 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         (_restoredRows, _restoredDrops, _restoredFiltered) = End is { } end ? (end.Survivors, end.Dropped, end.Filtered) : default;
         if (known.Rows < manifest.Rows)
             await ExtendAsync(known, manifest, cancellationToken).ConfigureAwait(false);
-        else if (manifest.Rows is null && End is null)
-            await ForgetShortGroupAsync(cancellationToken).ConfigureAwait(false);
+        else if (_restorable.Contains(RowsKey))
+            Rows = await ReadAsync(RowsKey, static bytes => new ByteReader(bytes.Span).Number(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Keeps a group that is settled in its stage.</summary>
@@ -177,6 +180,14 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         return ((BatchRunner)barrier.Runner).ResultOf(pieces);
     }
 
+    /// <summary>The sources have ended. Said before the last row group can settle, which may have fewer rows than the others.</summary>
+    internal async ValueTask SaveRowsAsync(long rows)
+    {
+        var writer = new ByteWriter();
+        writer.Number(rows);
+        await store.AppendAsync(RowsKey, writer.Written).ConfigureAwait(false);
+    }
+
     /// <summary>Where a sink of the run stands.</summary>
     internal SinkStart StartOf(int sink) => _sinks.TryGetValue(sink, out SinkRecord? record) ? new SinkStart(_run, record.Next, record.Position) : new SinkStart(_run, 0, null);
 
@@ -211,6 +222,8 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>Whether anything is taken over from an earlier run.</summary>
     internal bool HasRestorable => _restorable.Count > 0;
 
+    private static CheckpointKey RowsKey { get; } = new(CheckpointKind.Rows, 0, 0);
+
     private static CheckpointKey KeyOf(int stage, long group) => new(CheckpointKind.RowGroup, stage, group);
 
     /// <summary>There are more rows than before: what depends on all rows is not true any more, nor is a last group that was not full.</summary>
@@ -226,19 +239,6 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         // In this order: a crash in between leaves the old run with something to do again.
         await store.FlushAsync(cancellationToken).ConfigureAwait(false);
         await store.SaveManifestAsync((manifest with { Run = known.Run }).ToJson(), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Where only the sources know the end, a group that is not full was the last one of a run that saw them end. Whether they end there now is seen again.</summary>
-    private async ValueTask ForgetShortGroupAsync(CancellationToken cancellationToken)
-    {
-        CheckpointKey last = _restorable.Where(key => key is { Kind: CheckpointKind.RowGroup, Part: 0 }).DefaultIfEmpty().MaxBy(key => key.Index);
-        if (last == default)
-            return;
-        GroupRecord record = await ReadAsync(last.Part, last.Index).ConfigureAwait(false);
-        if (record.Rows == groupSize)
-            return;
-        await ForgetSinksAsync(cancellationToken).ConfigureAwait(false);
-        await ForgetAsync(key => key == last || key is not { Kind: CheckpointKind.RowGroup, Part: 0 }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Rows that the sinks have are not true any more: they begin anew.</summary>

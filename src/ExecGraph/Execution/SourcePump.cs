@@ -105,7 +105,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 CheckLengths(_row, wanted, ended, going);
                 if (ended is not null || _row == wanted)
                     break;
-                if (engine.Store is { } store && store.IsRestored(_row / groupSize))
+                if (engine.Store is { } kept && kept.IsRestored(_row / groupSize))
                 {
                     Skip();
                     continue;
@@ -129,11 +129,19 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
             Flush();
             if (wanted is null && !engine.IsStopping)
+            {
+                if (engine.Store is { } store)
+                    await store.SaveRowsAsync(_row).ConfigureAwait(false);
                 EndRows(_row);
+            }
         }
         catch (OperationCanceledException) when (engine.IsStopping)
         {
             // The stop has its own reason; the source was only told of it.
+        }
+        catch (CheckpointException exception) when (engine.Store is not null)
+        {
+            engine.Stop(new Engine.StopReason(exception));
         }
         catch (Exception exception)
         {

@@ -187,11 +187,11 @@ public sealed class DurableRunTests
         });
         ExecutionGraph table = graph.Build();
         await Interrupt(table, appends: 2);
-        HashSet<long> storedRows = [.. _stored.ByKey.Keys.SelectMany(key => Enumerable.Range((int)key.Index * 10, 10).Select(row => (long)row))];
+        HashSet<long> storedRows = [.. _stored.ByKey.Keys.Where(key => key.Kind == CheckpointKind.RowGroup).SelectMany(key => Enumerable.Range((int)key.Index * 10, 10).Select(row => (long)row))];
         _ran.Clear();
         (await table.CollectAsync(y, Options())).Should().Equal(Enumerable.Range(0, rows).Select(r => ((long)r, 200 + 2 * r)));
         _ran.Keys.Should().NotContain(cell => storedRows.Contains(cell.Row));
-        _ran.Should().HaveCount(rows - 20);
+        _ran.Should().HaveCount(rows - storedRows.Count);
         (await table.CollectAsync(y, Options())).Should().HaveCount(rows);
     }
 
