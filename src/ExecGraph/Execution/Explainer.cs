@@ -1,6 +1,4 @@
-using System.Numerics;
 using ExecGraph.Graph;
-using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -19,6 +17,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
 
     private readonly GraphTopology _topology = graph.Topology;
     private readonly ReadyWork _ready = new(engine, options);
+    private readonly BarrierWaits _barriers = new(engine, graph, plan, options);
 
     /// <exception cref="ArgumentException">The graph has no such column, or no such row.</exception>
     internal CellExplanation Explain(long row, string column)
@@ -29,7 +28,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         for (int look = 1; ; look++)
         {
             var cell = new SoughtCell(row, plan.Columns[ordinal], column, new Moment(options.TimeProvider));
-            ExecutionGraph.CheckRow(row, engine.Window.Look(0).RowCount);
+            ExecutionGraph.CheckRow(row, engine.Window.RowCount);
             if (Explain(cell, out (long Row, ColumnPlan Column)? next) is not { } explanation)
                 continue; // the end of the table has just become known, and the row lies behind it
             CellExplanation? cause = FollowUp(cell, next);
@@ -56,7 +55,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
     private CellExplanation? Explain(in SoughtCell cell, out (long Row, ColumnPlan Column)? next)
     {
         next = null;
-        WindowView view = engine.Window.Look(cell.Row / graph.RowGroupSize);
+        WindowView view = Look(cell.Row / graph.RowGroupSize);
         if (cell.Row >= view.RowCount)
             return null;
         CellExplanation? explanation = view.Place switch
@@ -64,13 +63,26 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
             GroupPlace.Finished => InFinishedGroup(cell, view),
             GroupPlace.Parked => InParkedGroup(cell, view, out next),
             GroupPlace.Admitted when view.Group!.Bitmaps is { } bitmaps => InAdmittedGroup(cell, view, bitmaps, out next),
-            GroupPlace.Admitted => cell.Say(CellStanding.WaitingForRowGroup, $"is in a row group that is going from one stage to the next at this moment"),
+            GroupPlace.Admitted => cell.Say(CellStanding.WaitingForRowGroup, $"is in a row group that is just being moved on"),
             _ => AheadOfTheGroups(cell, view, out next),
         };
         if (explanation is not { Standing: > CellStanding.Running } || engine.Ending is not { } ending)
             return explanation;
         next = null;
         return cell.Say(CellStanding.RunEnded, $"will not run: {ending}");
+    }
+
+    /// <summary>Looks at a row group when it is somewhere: between two stages it has no bitmaps for an instant.</summary>
+    private WindowView Look(long group)
+    {
+        WindowView view = engine.Window.Look(group);
+        for (int looks = 0; looks < 10 && view is { Place: GroupPlace.Admitted, Group.Bitmaps: null }; looks++)
+        {
+            Thread.Yield();
+            view = engine.Window.Look(group);
+        }
+
+        return view;
     }
 
     private CellExplanation InFinishedGroup(in SoughtCell cell, in WindowView view)
@@ -92,7 +104,7 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         if (cell.Column.Stage <= view.SettledStage)
             return Settled(cell, group, word, bit);
         bool isItsTurn = !view.IsOpening && view.SettledStage < view.Stage && cell.Column.Stage == view.Stage;
-        return isItsTurn ? BehindOtherGroups(cell, view) : BehindBarrier(cell, view, out next);
+        return isItsTurn ? BehindOtherGroups(cell, view) : _barriers.Explain(cell, view, out next);
     }
 
     private CellExplanation? InAdmittedGroup(in SoughtCell cell, in WindowView view, RowGroupBitmaps bitmaps, out (long Row, ColumnPlan Column)? next)
@@ -107,16 +119,16 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         // Settled before dropped: a drop settles the row's cells afterwards.
         bool isSettled = cell.Column.Stage < stage || (cell.Column.Stage == stage && (bitmaps.SettledAtRest(word, cell.Column.Ordinal) & bit) != 0);
         if ((bitmaps.Survivors(word) & bit) == 0)
-            return cell.Row >= engine.Window.Look(view.Next).RowCount ? null : Gone(cell, group, word, bit);
+            return cell.Row >= engine.Window.RowCount ? null : Gone(cell, group, word, bit);
         if (isSettled)
             return Settled(cell, group, word, bit);
-        return cell.Column.Stage > stage ? BehindBarrier(cell, view, out next) : Open(cell, group, bitmaps, word, bit, out next);
+        return cell.Column.Stage > stage ? _barriers.Explain(cell, view, out next) : Open(cell, group, bitmaps, word, bit, out next);
     }
 
     private CellExplanation AheadOfTheGroups(in SoughtCell cell, in WindowView view, out (long Row, ColumnPlan Column)? next)
     {
         next = null;
-        return cell.Column.Stage > 0 ? BehindBarrier(cell, view, out next) : BehindOtherGroups(cell, view);
+        return cell.Column.Stage > 0 ? _barriers.Explain(cell, view, out next) : BehindOtherGroups(cell, view);
     }
 
     /// <summary>A cell of an admitted group's stage that is not settled.</summary>
@@ -126,15 +138,15 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
         next = null;
         ColumnPlan column = cell.Column;
         if (column is { IsBarrier: true, IsDatasetBarrier: false } && !plan.Stages[column.Stage].IsGroupBarrierDone(bitmaps, column.Ordinal))
-            return BehindGroupBarrier(cell, group, bitmaps, out next);
+            return _barriers.Explain(cell, group, bitmaps, out next);
         bool isRead = column.IsInput || (engine.Window.IsOpenEnded && column is { IsStart: true, IsBarrier: false });
         if (isRead && cell.Row >= engine.Source.RowsRead)
             return BehindSource(cell);
         if (!column.IsBarrier && OpenProducers(column, bitmaps, word, bit) is { Count: > 0 } open)
         {
             next = (cell.Row, open[0]);
-            return cell.Say(CellStanding.WaitingForDependency, $"waits for {SoughtCell.List(open.Select(producer => producer.Name))}")
-                with { WaitsFor = [.. open.Select(producer => producer.Name)] };
+            FormattableString sentence = $"waits for {SoughtCell.List(open.Select(producer => producer.Name))}";
+            return cell.Say(CellStanding.WaitingForDependency, sentence) with { WaitsFor = [.. open.Select(producer => producer.Name)] };
         }
 
         return _ready.Explain(cell, new SoughtWork(column, group, word, bit), out next);
@@ -155,8 +167,8 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
     private CellExplanation BehindSource(in SoughtCell cell)
     {
         string source = engine.Source.Reading.Name;
-        return cell.Say(CellStanding.WaitingForSource, $"waits for source '{source}', which has delivered {SoughtCell.Count(engine.Source.RowsRead, "row")}")
-            with { WaitsFor = [source] };
+        FormattableString sentence = $"waits for source '{source}', which has delivered {SoughtCell.Count(engine.Source.RowsRead, "row")}";
+        return cell.Say(CellStanding.WaitingForSource, sentence) with { WaitsFor = [source] };
     }
 
     private CellExplanation BehindOtherGroups(in SoughtCell cell, in WindowView view)
@@ -176,91 +188,8 @@ internal sealed class Explainer(Engine engine, ExecutionGraph graph, RunPlan pla
 
         if (!view.IsHeldBack)
             return cell.Say(CellStanding.WaitingForRowGroup, $"waits for row group {group} to be admitted, which is about to happen{before}");
-        string why = view.Unread == 0 ? $"{SoughtCell.Count(view.Early, "finished row group")} wait for an earlier one, so that rows come in order"
-            : engine.Window.Output.HasReader ? $"{SoughtCell.Count(view.Unread, "finished row group")} wait to be read, or are being read"
-            : $"nobody reads the output, in which {SoughtCell.Count(view.Unread, "finished row group")} wait";
+        string why = RunText.HeldBack(view.Unread, view.Early, engine.Window.Output.HasReader);
         return cell.Say(CellStanding.WaitingForReader, $"waits for row group {group} to be admitted: {why}{before}");
-    }
-
-    private CellExplanation BehindGroupBarrier(in SoughtCell cell, ActiveRowGroup group, RowGroupBitmaps bitmaps, out (long Row, ColumnPlan Column)? next)
-    {
-        ColumnPlan barrier = cell.Column;
-        FrontierPlan stage = bitmaps.Plan;
-        int countdown = Array.FindIndex(stage.Countdowns, known => known.Kind == FrontierPlan.CountdownKind.GroupBarrier && known.Barrier == barrier.Ordinal);
-        long cells = CountOpen(group, bitmaps, stage.Columns.Where(column => stage.CountdownsOf[column].Contains(countdown)), out next);
-        return cells == 0
-            ? _ready.Explain(cell, new SoughtWork(barrier, group, 0, 0), out next) with { Barrier = barrier.Name }
-            : cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name, group.Index)}, which is short of {SoughtCell.Count(cells, "cell")}")
-                with { Barrier = barrier.Name, CellsShort = cells };
-    }
-
-    /// <summary>A cell of a later stage than its row group is in.</summary>
-    private CellExplanation BehindBarrier(in SoughtCell cell, in WindowView view, out (long Row, ColumnPlan Column)? next)
-    {
-        next = null;
-        ColumnPlan column = cell.Column;
-        ActiveRowGroup? group = view.Group;
-        ColumnPlan[] barriers = [.. plan.BarriersOf(view.IsOpening ? view.Stage : view.Stage + 1)];
-        if (view.IsOpening)
-            barriers = Array.FindAll(barriers, known => group?.BarrierValues[known.Ordinal] is null) is { Length: > 0 } open ? open : barriers;
-        ColumnPlan barrier = Array.Find(barriers, known => known == column) ?? Array.Find(barriers, known => _topology.IsDescendant(column.Ordinal, known.Ordinal)) ?? barriers[0];
-        if (view.IsOpening)
-        {
-            if (barrier == column)
-                return _ready.Explain(cell, new SoughtWork(barrier, null, 0, 0), out next) with { Barrier = barrier.Name };
-            next = (cell.Row, barrier);
-            return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which every row group has reached")
-                with { Barrier = barrier.Name, RowGroupsShort = 0, CellsShort = 0 };
-        }
-
-        long? groups = view.GroupCount - view.Parked;
-        long cells = CountOpen(view, out next);
-        string what = groups is { } missing
-            ? $"{SoughtCell.Count(missing, "row group")} ({SoughtCell.Count(cells, "cell")})"
-            : $"{SoughtCell.Count(cells, "cell")} of the row groups that are known, and of the end of its sources";
-        return cell.Say(CellStanding.WaitingForBarrier, $"waits for {NodeId.Barrier(barrier.Name)}, which is short of {what}")
-            with { Barrier = barrier.Name, RowGroupsShort = groups, CellsShort = cells };
-    }
-
-    /// <summary>The open cells of the present stage: of admitted groups those that are open, of the others all.</summary>
-    private long CountOpen(in WindowView view, out (long Row, ColumnPlan Column)? first)
-    {
-        first = null;
-        long count = 0;
-        int[] columns = plan.Stages[view.Stage].Plan.Columns;
-        foreach (ActiveRowGroup group in engine.Window.ActiveGroups())
-        {
-            if (group.Bitmaps is not { } bitmaps)
-                continue;
-            count += CountOpen(group, bitmaps, columns, out (long, ColumnPlan)? firstOfGroup);
-            first ??= firstOfGroup;
-        }
-
-        if (view.Stage > 0)
-            return count + engine.Window.WaitingGroups().Sum(group => columns.Length * ActiveRowGroup.Count(group.Survivors));
-        long begun = view.Next * graph.RowGroupSize;
-        if (begun >= view.RowCount || columns.Length == 0)
-            return count;
-        first ??= (begun, plan.Columns[columns[0]]);
-        return view.RowCount is { } rows ? count + columns.Length * (rows - begun) : count;
-    }
-
-    private long CountOpen(ActiveRowGroup group, RowGroupBitmaps bitmaps, IEnumerable<int> columns, out (long Row, ColumnPlan Column)? first)
-    {
-        first = null;
-        long count = 0;
-        foreach (int column in columns)
-        {
-            for (int word = 0; bitmaps.Plan.Slots[column] >= 0 && word < bitmaps.WordCount; word++)
-            {
-                ulong open = ~bitmaps.SettledAtRest(word, column) & bitmaps.Survivors(word);
-                count += BitOperations.PopCount(open);
-                if (open != 0)
-                    first ??= (group.FirstRow + word * 64L + BitOperations.TrailingZeroCount(open), plan.Columns[column]);
-            }
-        }
-
-        return count;
     }
 
     private CellExplanation Gone(in SoughtCell cell, ActiveRowGroup group, int word, ulong bit) =>

@@ -24,8 +24,8 @@ internal sealed class ReadyWork(Engine engine, RunOptions options)
 
         if (!sought.IsCall && sought.Queue is StreamQueue { RowsShort: > 0 and var rowsShort } stream)
         {
-            return cell.Say(CellStanding.WaitingForBatch, $"is ready and waits for {SoughtCell.Count(rowsShort, "more row")}: a batch is to have {stream.Least}, and more are on their way")
-                with { CellsShort = rowsShort };
+            FormattableString sentence = $"is ready and waits for {SoughtCell.Count(rowsShort, "more row")}: a batch is to have {stream.Least}, and more are on their way";
+            return cell.Say(CellStanding.WaitingForBatch, sentence) with { CellsShort = rowsShort };
         }
 
         return Waiting(cell, sought);
@@ -36,13 +36,16 @@ internal sealed class ReadyWork(Engine engine, RunOptions options)
         DateTimeOffset due = cell.Now.After(wait.Delay - cell.Now.Age(wait.Begun));
         string what = sought.IsCall ? "waits for its barrier's call, which waits" : "waits";
         string why = wait.IsRejected ? "its service said that it came too often; attempt" : "an attempt failed; attempt";
-        return cell.Say(CellStanding.WaitingForRetry, $"{what} {cell.Now.Until(due)}: {why} {wait.Attempt} of {sought.Column.MaxAttempts} is next")
-            with { Until = due, Attempt = wait.Attempt };
+        FormattableString sentence = $"{what} {cell.Now.Until(due)}: {why} {wait.Attempt} of {sought.Column.MaxAttempts} is next";
+        return cell.Say(CellStanding.WaitingForRetry, sentence) with { Until = due, Attempt = wait.Attempt };
     }
 
-    private static CellExplanation Running(SoughtCell cell, SoughtWork sought, int attempt, DateTimeOffset since) =>
-        cell.Say(CellStanding.Running, $"{(sought.IsCall ? "waits for its barrier's call, which has been running" : "has been running")} {cell.Now.Since(since)}: attempt {attempt} of {sought.Column.MaxAttempts}")
-            with { Since = since, Attempt = attempt };
+    private static CellExplanation Running(SoughtCell cell, SoughtWork sought, int attempt, DateTimeOffset since)
+    {
+        string what = sought.IsCall ? "waits for its barrier's call, which has been running" : "has been running";
+        FormattableString sentence = $"{what} {cell.Now.Since(since)}: attempt {attempt} of {sought.Column.MaxAttempts}";
+        return cell.Say(CellStanding.Running, sentence) with { Since = since, Attempt = attempt };
+    }
 
     /// <summary>Where it waits for a permit, or for a worker.</summary>
     private CellExplanation Waiting(SoughtCell cell, SoughtWork sought)
@@ -55,8 +58,8 @@ internal sealed class ReadyWork(Engine engine, RunOptions options)
             DateTimeOffset? since = lane.ListedSince is { } listed ? cell.Now.Of(listed) : null;
             DateTimeOffset? until = standing.Wait is { } wait ? cell.Now.After(wait) : null;
             string waited = since is { } begun ? $"; the run has waited for it {cell.Now.Since(begun)}" : "";
-            return cell.Say(CellStanding.WaitingForPermit, $"{what} for limiter '{limiter.Name}': {LaneText.Of(limiter, standing, until, cell.Now)}{waited}")
-                with { Limiter = limiter.Name, Since = since, Until = until };
+            FormattableString sentence = $"{what} for limiter '{limiter.Name}': {LaneText.Of(limiter, standing, until, cell.Now)}{waited}";
+            return cell.Say(CellStanding.WaitingForPermit, sentence) with { Limiter = limiter.Name, Since = since, Until = until };
         }
 
         if (sought.Queue.Count > 0 && standing.Hold == AdmissionHold.Concurrency)

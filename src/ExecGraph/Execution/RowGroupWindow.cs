@@ -22,6 +22,7 @@ internal sealed class RowGroupWindow
     private readonly StoredGroups? _store; // none where nothing is kept
     private readonly OutputHold? _hold; // none where nothing is woken: in virtual time
     private ActiveRowGroup[] _waiting = [];
+    private long _rowCount;
     private long _next;
     private long _groupsAtMost; // the group count; the largest number while a source has not ended
     private long _parkedCount;
@@ -54,7 +55,11 @@ internal sealed class RowGroupWindow
     }
 
     /// <summary>Rows of the table; null while a source has not ended. Set once, by a worker.</summary>
-    internal long? RowCount { get; private set; }
+    internal long? RowCount
+    {
+        get => Volatile.Read(ref _rowCount) is var rows and >= 0 ? rows : null;
+        private set => Volatile.Write(ref _rowCount, value ?? -1); // in one piece, since anybody may ask
+    }
 
     /// <summary>Whether only the sources know which rows there are: then rows begin as they are read.</summary>
     internal bool IsOpenEnded { get; }
@@ -101,14 +106,15 @@ internal sealed class RowGroupWindow
     }
 
     /// <summary>What there is to know of a row group, and of all of them; nothing is changed.</summary>
+    /// <param name="index">The row group; less than 0 for none in particular.</param>
     internal WindowView Look(long index)
     {
         lock (_lock)
         {
             bool isOpening = _openBarriers > 0;
-            ActiveRowGroup? admitted = _working.FirstOrDefault(group => group.Index == index);
+            ActiveRowGroup? admitted = index < 0 ? null : _working.FirstOrDefault(group => group.Index == index);
             bool isWaiting = admitted is null && _stage > 0 && (isOpening || index >= _next); // for a stage that all groups have parked before
-            bool isParked = isWaiting || (admitted is null && index < _next && _stage < _plan.StageCount - 1);
+            bool isParked = isWaiting || (admitted is null && index >= 0 && index < _next && _stage < _plan.StageCount - 1);
             return new WindowView
             {
                 Place = admitted is not null ? GroupPlace.Admitted : isParked ? GroupPlace.Parked : index < _next ? GroupPlace.Finished : GroupPlace.Ahead,

@@ -17,7 +17,7 @@ internal static class RunText
         if (run.Ending is { } ending)
             Line(text, $"Nothing begins any more: {ending}.");
         if (run.IsHeldBack)
-            Line(text, $"No row group is admitted: {Held(run)}.");
+            Line(text, $"No row group is admitted: {HeldBack(groups.Unread, groups.Early, run.HasReader)}.");
         if (run.Barriers.Count > 0)
             Line(text, $"The next barriers, {SoughtCell.List(run.Barriers)}, are short of {(groups.Total is { } known ? SoughtCell.Count(known - groups.Parked, "row group") : "the end of the sources")}.");
         if (run.RowsDelivered is { } rows)
@@ -39,10 +39,14 @@ internal static class RunText
             Line(text, $"{SoughtCell.Count(busy.Length - MaxColumns, "more column")} with open cells.");
     }
 
-    private static string Held(RunExplanation run) =>
-        run.RowGroups.Unread == 0 ? $"{SoughtCell.Count(run.RowGroups.Early, "finished one")} wait for an earlier one, so that rows come in order"
-        : run.HasReader ? $"{SoughtCell.Count(run.RowGroups.Unread, "finished one")} wait to be read, or are being read"
-        : $"nobody reads the output, in which {SoughtCell.Count(run.RowGroups.Unread, "finished one")} wait";
+    /// <summary>Why finished row groups hold the run back.</summary>
+    /// <param name="unread">Those that the reader can have, or is at.</param>
+    /// <param name="early">Those that wait for one before them.</param>
+    /// <param name="hasReader">Whether somebody reads.</param>
+    internal static string HeldBack(int unread, int early, bool hasReader) =>
+        unread == 0 ? $"{SoughtCell.Count(early, "finished row group")} wait for an earlier one, so that rows come in order"
+        : hasReader ? $"{SoughtCell.Count(unread, "finished row group")} wait to be read, or are being read"
+        : $"nobody reads the output, in which {SoughtCell.Count(unread, "finished row group")} wait";
 
     private static string Time(DateTimeOffset now, LaneLoad lane) =>
         (lane.WaitingSince is { } since ? $"; the run has waited for it for {Moment.Text(now - since)}" : "")

@@ -10,9 +10,9 @@ namespace ExecGraph.Execution;
 internal readonly record struct SoughtCell(long Row, ColumnPlan Column, string Name, Moment Now)
 {
     /// <summary>An explanation whose sentence begins with the cell.</summary>
-    internal CellExplanation Say(CellStanding standing, FormattableString rest) => new(Row, Name, standing, Now.At)
+    internal CellExplanation Say(CellStanding standing, FormattableString sentence) => new(Row, Name, standing, Now.At)
     {
-        Sentence = $"{NodeId.Cell(Row, Name)} {rest.ToString(CultureInfo.InvariantCulture)}.",
+        Sentence = $"{NodeId.Cell(Row, Name)} {sentence.ToString(CultureInfo.InvariantCulture)}.",
     };
 
     internal static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(column => $"'{column}'"));

@@ -124,6 +124,42 @@ public sealed class ExplainGroupTests
     }
 
     [Fact]
+    public void Code_over_many_rows_that_asks_about_itself_is_running()
+    {
+        GraphRun? run = null;
+        var said = new List<(string, CellStanding, DateTimeOffset?)>();
+        void Ask(long row, string column)
+        {
+            CellExplanation cell = run!.Explain(row, column);
+            said.Add((cell.Column, cell.Standing, cell.Since));
+        }
+
+        Column<long> x = _graph.Start("x", Taking(2));
+        Column<long> batch = _graph.From(x).Stream("batch", rows =>
+        {
+            Ask(rows.RowAt(rows.Count - 1), "batch");
+            return rows.ToArray();
+        });
+        Column<long> barrier = _graph.From(batch).Barrier("barrier", rows =>
+        {
+            Ask(3, "barrier");
+            return rows.ToArray();
+        });
+        _graph.From(barrier).Aggregate("total", () => 0L, (sum, v) => sum + v, (a, b) =>
+        {
+            Ask(3, "total");
+            return a + b;
+        }, sum => sum);
+        var host = new VirtualTimeHost();
+        host.Within(() =>
+        {
+            run = _graph.Build(4).Run(host.Options() with { Output = OutputOrder.None });
+            return run.Completion;
+        });
+        said.Distinct().Should().Equal(("batch", CellStanding.Running, At(2)), ("barrier", CellStanding.Running, At(2)), ("total", CellStanding.Running, At(2)));
+    }
+
+    [Fact]
     public void The_call_of_a_row_groups_barrier_waits_for_its_next_attempt()
     {
         Column<long> x = _graph.Start("x", row => row);

@@ -47,7 +47,7 @@ public sealed class ExplainRunTests
         _graph.Start("x", row => row);
         RunExplanation run = _graph.Build(400).Ask(1, run => run.Explain(), options => options);
         (run.IsHeldBack, run.HasReader, run.RowGroups.Unread, run.RowGroups.Admitted).Should().Be((true, false, 16, 0));
-        run.ToString().Should().Contain("No row group is admitted: nobody reads the output, in which 16 finished ones wait.");
+        run.ToString().Should().Contain("No row group is admitted: nobody reads the output, in which 16 finished row groups wait.");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ExplainSoakTests
     {
         (ExecutionGraph table, Column<long> sum) = Table(seed);
         await using GraphRun run = table.Run(new RunOptions { Workers = 2, MaxActiveRowGroups = 3, MaxBufferedRowGroups = 2 });
-        Task<int>[] askers = [.. Enumerable.Range(0, 2).Select(asker => Task.Run(() => AskAsync(table, run, seed * 2 + asker)))];
+        Task<int>[] askers = [.. Enumerable.Range(0, 2).Select(asker => Task.Run(() => AskAsync(table, run, seed, asker)))];
         var values = new Dictionary<long, long>();
         await foreach (Row row in run.Rows)
             values.Add(row.Index, sum[row]);
@@ -36,9 +36,10 @@ public sealed class ExplainSoakTests
         run.Explain().Ending.Should().Be("the run has ended (Completed)");
     }
 
-    private static async Task<int> AskAsync(ExecutionGraph table, GraphRun run, int seed)
+    private static async Task<int> AskAsync(ExecutionGraph table, GraphRun run, int seed, int asker)
     {
-        var random = new Random(seed);
+        var random = new Random(seed * 2 + asker);
+        var settled = new HashSet<(long, string)>();
         int asked = 0;
         do
         {
@@ -47,6 +48,14 @@ public sealed class ExplainSoakTests
             CellExplanation cell = run.Explain(row, column);
             (cell.Row, cell.Column).Should().Be((row, column));
             cell.ToString().Should().StartWith($"Cell({row}, '{column}') ");
+            if (cell.Standing == CellStanding.Dropped)
+                IsDropped(seed, row).Should().BeTrue();
+            if (cell.Standing == CellStanding.Filtered)
+                IsFiltered((int)row).Should().BeTrue();
+            if (cell.Standing <= CellStanding.Settled)
+                settled.Add((row, column));
+            else
+                settled.Contains((row, column)).Should().BeFalse("what is settled stays so");
             if (cell.Cause is { } cause)
                 (cause.Standing > CellStanding.Settled).Should().BeTrue();
             RunExplanation whole = run.Explain();
