@@ -172,7 +172,7 @@ public sealed class FileCheckpointStore : ICheckpointStore
             var log = new CommitLog(_files, found, _failure, _options);
             _lock = taken;
             _log = log;
-            return new StoredRun(manifest is null ? (ReadOnlyMemory<byte>?)null : manifest, [.. found.Entries.Keys]);
+            return new StoredRun(manifest is null ? default(ReadOnlyMemory<byte>?) : manifest, [.. found.Entries.Keys]);
         }
         catch (Exception exception)
         {

@@ -158,10 +158,10 @@ internal sealed class GroupCommit : IDisposable
             return;
         Durable = work.End;
         Volatile.Write(ref _durableEntries, work.Entries);
-        while (_waiting.TryPeek(out var waiting) && waiting.End <= Durable)
-            _waiting.Dequeue().IsDurable.SetResult(true);
         // The next entry would say so as well, but there may be none for long.
         if (_writer.End == Durable && _writer.Marked < _writer.EntriesEnd)
             _writer.Mark(Durable);
+        while (_waiting.TryPeek(out var waiting) && waiting.End <= Durable)
+            _waiting.Dequeue().IsDurable.SetResult(true);
     }
 }
