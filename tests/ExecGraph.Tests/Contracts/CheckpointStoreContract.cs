@@ -48,7 +48,6 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(8)]
