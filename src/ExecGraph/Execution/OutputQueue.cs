@@ -72,10 +72,9 @@ internal sealed class OutputQueue
     /// <summary>The reader is done with a group.</summary>
     internal void Read() => Outstanding--;
 
-    internal void End(Exception? error)
+    internal void End(Exception? error, bool skipsGaps)
     {
-        // A run that was stopped keeps what is finished, also behind a row group that is not; a run that failed hands out what has no gap.
-        if (error is null)
+        if (skipsGaps)
         {
             foreach ((_, RowGroup? group) in _early.OrderBy(early => early.Key))
                 Write(group);

@@ -105,6 +105,12 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 CheckLengths(_row, wanted, ended, going);
                 if (ended is not null || _row == wanted)
                     break;
+                if (engine.Store is { } kept && kept.IsRestored(_row / groupSize))
+                {
+                    Skip();
+                    continue;
+                }
+
                 await MoveToAsync(_row).ConfigureAwait(false);
                 if (_group is null)
                     break;
@@ -123,11 +129,19 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
             Flush();
             if (wanted is null && !engine.IsStopping)
+            {
+                if (engine.Store is { } store)
+                    await store.SaveRowsAsync(_row).ConfigureAwait(false);
                 EndRows(_row);
+            }
         }
         catch (OperationCanceledException) when (engine.IsStopping)
         {
             // The stop has its own reason; the source was only told of it.
+        }
+        catch (CheckpointException exception) when (engine.Store is not null)
+        {
+            engine.Stop(new Engine.StopReason(exception));
         }
         catch (Exception exception)
         {
@@ -182,6 +196,17 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         _word = 0;
+    }
+
+    /// <summary>Passes over a row of a group that is stored: it was read only to get behind it.</summary>
+    private void Skip()
+    {
+        if (_row % groupSize != 0)
+            return;
+        Flush();
+        _group = null;
+        window.Demand(_row / groupSize);
+        engine.Threads.Wake();
     }
 
     private void Flush()

@@ -75,7 +75,7 @@ public sealed class GraphRun : IAsyncDisposable
 
     private async IAsyncEnumerable<RowGroup> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (!_engine.Window.Output.IsWanted)
+        if (_engine.Output is not { } groups)
             throw new InvalidOperationException("This run hands out no rows: it was started with OutputOrder.None or by RunAsync.");
         if (Interlocked.Exchange(ref _readers, 1) != 0)
             throw new InvalidOperationException("A run's rows are one stream and can be read once, by RowGroups or by Rows.");
@@ -83,9 +83,9 @@ public sealed class GraphRun : IAsyncDisposable
         bool ended = false;
         try
         {
-            while (await _engine.Window.Output.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (await groups.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                while (_engine.Window.Output.Reader.TryRead(out RowGroup? group))
+                while (groups.TryRead(out RowGroup? group))
                 {
                     yield return group;
                     _engine.GroupRead();
