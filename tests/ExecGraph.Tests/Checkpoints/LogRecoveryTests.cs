@@ -45,15 +45,15 @@ public sealed class LogRecoveryTests
     [Theory]
     [InlineData(40, "a header")]
     [InlineData(48, "a header")]
-    [InlineData(40 + 148 + 8, "a header in the middle")]
-    [InlineData(40 + 148 + 148 + 148, "the last header")]
+    [InlineData(40 + 152 + 8, "a header in the middle")]
+    [InlineData(40 + 152 + 152 + 152, "the last header")]
     public async Task A_damaged_header_of_what_was_durable_is_refused(int at, string what)
     {
         Dictionary<string, byte[]> contents = await ClosedAsync(Options, [100, 100, 100, 100]);
         contents[StoreNames.Segment(1)][at] ^= 4;
         CheckpointException refusal = await RefusalAsync(contents);
         refusal.Path.Should().EndWith(StoreNames.Segment(1), what);
-        refusal.Offset.Should().Be(40 + ((at - 40) / 148 * 148));
+        refusal.Offset.Should().Be(40 + ((at - 40) / 152 * 152));
         refusal.Message.Should().Contain("delete");
     }
 
@@ -61,11 +61,11 @@ public sealed class LogRecoveryTests
     public async Task A_damaged_content_of_what_was_durable_is_refused_when_it_is_read()
     {
         Dictionary<string, byte[]> contents = await ClosedAsync(Options, [100, 100, 100]);
-        contents[StoreNames.Segment(1)][40 + 148 + 48 + 30] ^= 1;
+        contents[StoreNames.Segment(1)][40 + 152 + 48 + 30] ^= 1;
         await using FileCheckpointStore store = new(MemoryFiles.Of(contents), Options);
         (await store.OpenAsync()).Keys.Should().HaveCount(3);
         Func<Task> reading = async () => await store.ReadAsync(Key(1));
-        (await reading.Should().ThrowAsync<CheckpointException>()).Which.Offset.Should().Be(40 + 148 + 48);
+        (await reading.Should().ThrowAsync<CheckpointException>()).Which.Offset.Should().Be(40 + 152 + 48);
         (await store.ReadAsync(Key(2))).Length.Should().Be(100, "one damaged entry is not the end of the others");
     }
 
@@ -77,7 +77,7 @@ public sealed class LogRecoveryTests
     {
         Dictionary<string, byte[]> contents = await KilledAsync(durable: 2, behind: 3);
         byte[] segment = contents[StoreNames.Segment(1)];
-        int third = 40 + (2 * 148) + 48; // behind the mark that a flush leaves
+        int third = 40 + (2 * 152) + 48; // behind the mark that a flush leaves
         segment.AsSpan(third + 48 + torn, 50).Clear();
         (await KeysAsync(contents)).Should().Equal(Key(0), Key(1));
     }
@@ -86,7 +86,7 @@ public sealed class LogRecoveryTests
     public async Task A_torn_header_that_was_never_durable_is_cut_off_though_entries_behind_it_are_whole()
     {
         Dictionary<string, byte[]> contents = await KilledAsync(durable: 2, behind: 3);
-        contents[StoreNames.Segment(1)].AsSpan(40 + (2 * 148) + 48 + 148, 20).Clear();
+        contents[StoreNames.Segment(1)].AsSpan(40 + (2 * 152) + 48 + 152, 20).Clear();
         (await KeysAsync(contents)).Should().Equal(Key(0), Key(1), Key(2));
     }
 
@@ -94,8 +94,8 @@ public sealed class LogRecoveryTests
     public async Task What_was_durable_before_a_kill_is_known_to_have_been()
     {
         Dictionary<string, byte[]> contents = await KilledAsync(durable: 2, behind: 0);
-        contents[StoreNames.Segment(1)][40 + 148 + 5] ^= 1;
-        (await RefusalAsync(contents)).Offset.Should().Be(40 + 148);
+        contents[StoreNames.Segment(1)][40 + 152 + 5] ^= 1;
+        (await RefusalAsync(contents)).Offset.Should().Be(40 + 152);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class StoreFaultTests
     // The clock stands still, so a flush happens where the script asks for one, and operations come in the same order each time.
     private static readonly FileCheckpointOptions Options = new() { MaxSegmentBytes = 700, TimeProvider = new VirtualTimeProvider() };
 
+    private const int Steps = 50;
+
     [Theory]
     [InlineData(Fault.Fails)]
     [InlineData(Fault.FailsAfterwards)]
@@ -30,7 +32,7 @@ public sealed class StoreFaultTests
     private static async Task<int> CountAsync(int seed)
     {
         var files = new FaultyFiles(new MemoryFiles(), int.MaxValue, Fault.Fails);
-        await new StoreScript(new Random(seed), Options).RunAsync(files, 80, atLeast: 0);
+        await new StoreScript(new Random(seed), Options).RunAsync(files, Steps, atLeast: 0);
         return files.Operations;
     }
 
@@ -42,7 +44,7 @@ public sealed class StoreFaultTests
         CheckpointException? thrown = null;
         try
         {
-            await script.RunAsync(files, 80, atLeast: 0);
+            await script.RunAsync(files, Steps, atLeast: 0);
         }
         catch (CheckpointException exception)
         {

@@ -98,7 +98,7 @@ internal sealed class FaultyFiles(IStoreFiles files, int faultAt, Fault fault) :
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset) => files.Do("Write " + name, () => file.Write(buffers, offset), () =>
         {
-            byte[] bytes = [.. buffers.SelectMany(buffer => buffer.ToArray())];
+            byte[] bytes = MemoryFiles.Together(buffers);
             file.Write([bytes.AsMemory(0, bytes.Length / 2)], offset);
         });
 
