@@ -40,6 +40,16 @@ public sealed class HostileDirectoryTests : IDisposable
 
     [Theory]
     [MemberData(nameof(OwnNames))]
+    public async Task A_link_that_only_a_file_system_without_case_takes_for_a_file_is_refused_as_well(string name)
+    {
+        Directory.CreateDirectory(_directory["store"]);
+        File.CreateSymbolicLink(_directory["store/" + name.ToUpperInvariant()], _directory["outside"]);
+        await RefusesAsync(name.ToUpperInvariant());
+        _directory.Names().Should().Equal("store");
+    }
+
+    [Theory]
+    [MemberData(nameof(OwnNames))]
     public async Task A_directory_in_place_of_a_file_is_refused(string name)
     {
         Directory.CreateDirectory(_directory["store/" + name]);
