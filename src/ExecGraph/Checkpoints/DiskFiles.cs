@@ -29,7 +29,7 @@ internal sealed class DiskFiles(string directory) : IStoreFiles
     }
 
     public IReadOnlyList<StoreEntry> List() =>
-        [.. new DirectoryInfo(directory).EnumerateFileSystemInfos().Select(info => new StoreEntry(info.Name, info is FileInfo && info.LinkTarget is null))];
+        [.. new DirectoryInfo(directory).EnumerateFileSystemInfos().Select(info => new StoreEntry(info.Name, info is FileInfo && !IsLink(info)))];
 
     public IStoreFile Open(string name) => Opened(name, FileMode.Open);
 
@@ -53,6 +53,9 @@ internal sealed class DiskFiles(string directory) : IStoreFiles
             return null;
         }
     }
+
+    // Not every reparse point of Windows leads elsewhere, and only for those that exist it is worth to ask.
+    private static bool IsLink(FileSystemInfo info) => info.Attributes.HasFlag(FileAttributes.ReparsePoint) && info.LinkTarget is not null;
 
     // A pipe opened for both does not wait for somebody at its other end, as it would if it were opened to be read.
     private DiskFile Opened(string name, FileMode mode) =>

@@ -105,7 +105,11 @@ public sealed class FileCheckpointStore : ICheckpointStore
     }
 
     /// <inheritdoc/>
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => OpenLog().FlushAsync(cancellationToken);
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        CommitLog log = OpenLog();
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : log.FlushAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Completes synchronously. The content's checksum is verified.</remarks>

@@ -24,16 +24,25 @@ internal static class StoreNames
     internal static string Segment(int number) =>
         SegmentStart + number.ToString("D" + SegmentDigits, CultureInfo.InvariantCulture) + SegmentEnd;
 
-    internal static bool TryParseSegment(string name, out int number)
+    internal static bool TryParseSegment(string name, out int number) => TryParseSegment(name, StringComparison.Ordinal, out number);
+
+    /// <summary>
+    /// It is one of the store's names, or the file system may take it for one: where case does not count, a link by another spelling would be followed.
+    /// </summary>
+    internal static bool IsOurs(string name) =>
+        IsSame(name, Lock)
+        || Replaced.Any(replaced => IsSame(name, replaced) || IsSame(name, Temporary(replaced)))
+        || TryParseSegment(name, StringComparison.OrdinalIgnoreCase, out _);
+
+    private static bool IsSame(string name, string own) => name.Equals(own, StringComparison.OrdinalIgnoreCase);
+
+    private static bool TryParseSegment(string name, StringComparison comparison, out int number)
     {
         number = 0;
         return name.Length == SegmentStart.Length + SegmentDigits + SegmentEnd.Length
-            && name.StartsWith(SegmentStart, StringComparison.Ordinal)
-            && name.EndsWith(SegmentEnd, StringComparison.Ordinal)
+            && name.StartsWith(SegmentStart, comparison)
+            && name.EndsWith(SegmentEnd, comparison)
             && int.TryParse(name.AsSpan(SegmentStart.Length, SegmentDigits), NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number > 0;
     }
-
-    internal static bool IsOurs(string name) =>
-        name == Lock || Replaced.Any(replaced => name == replaced || name == Temporary(replaced)) || TryParseSegment(name, out _);
 }

@@ -249,6 +249,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
             async () => await store.AppendAsync(Group(2), Bytes(1, 1), cancelled),
             async () => await store.SaveManifestAsync(Bytes(1, 1), cancelled),
             async () => await store.ClearAsync(cancelled),
+            async () => await store.FlushAsync(cancelled),
             async () => await store.ReadAsync(Group(1), cancelled),
             async () => await Store().OpenAsync(cancelled),
         ];

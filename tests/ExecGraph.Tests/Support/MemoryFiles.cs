@@ -133,6 +133,19 @@ internal sealed class MemoryFiles : IStoreFiles
         }
     }
 
+    internal static byte[] Together(IReadOnlyList<ReadOnlyMemory<byte>> buffers)
+    {
+        byte[] bytes = new byte[buffers.Sum(buffer => buffer.Length)];
+        int at = 0;
+        foreach (ReadOnlyMemory<byte> buffer in buffers)
+        {
+            buffer.CopyTo(bytes.AsMemory(at));
+            at += buffer.Length;
+        }
+
+        return bytes;
+    }
+
     private void Change_NeedsLock(Action<SortedDictionary<string, Node>> change)
     {
         change(_files);
@@ -188,7 +201,7 @@ internal sealed class MemoryFiles : IStoreFiles
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
         {
-            byte[] bytes = [.. buffers.SelectMany(buffer => buffer.ToArray())];
+            byte[] bytes = Together(buffers);
             lock (files._gate)
                 Node.Write((int)offset, bytes);
         }
