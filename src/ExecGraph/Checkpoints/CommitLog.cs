@@ -74,23 +74,7 @@ internal sealed class CommitLog : IAsyncDisposable
         _failure.ThrowIfSet();
         if (!_entries.TryGetValue(key, out EntryLocation entry))
             throw new KeyNotFoundException($"The store has no entry {key}.");
-        string name = StoreNames.Segment(entry.Segment);
-        byte[] content = GC.AllocateUninitializedArray<byte>(entry.Length);
-        int read;
-        try
-        {
-            read = _readers.Read(entry.Segment, content, entry.Offset);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw StoreErrors.Failed(_files.PathOf(name), "read", exception);
-        }
-
-        if (read < entry.Length)
-            throw StoreErrors.Damage(_files.PathOf(name), entry.Offset + read, $"the file ends within entry {key}");
-        if (Crc32C.Of(content) != entry.Checksum)
-            throw StoreErrors.Damage(_files.PathOf(name), entry.Offset, $"the checksum of entry {key} is wrong");
-        return content;
+        return EntryReader.Read(_files, _readers, key, entry);
     }
 
     /// <summary>Makes everything durable, and that it is. Whatever fails is in the <see cref="StoreFailure"/>.</summary>

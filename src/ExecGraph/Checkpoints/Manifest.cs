@@ -65,6 +65,20 @@ internal sealed record Manifest(int Format, Guid Run, long? Rows, int RowGroupSi
         return differences;
     }
 
+    /// <summary>The type of a column or side output that the output keeps, by name; null if it keeps none of that name.</summary>
+    internal string? TypeOf(string name)
+    {
+        if (!Outputs.Contains(name))
+            return null;
+        ManifestColumn? producer = Columns.FirstOrDefault(column => column.Name == name) ?? Columns.FirstOrDefault(column => column.Outputs.Contains(name));
+        int output = producer is null ? -1 : Array.IndexOf(producer.Outputs, name);
+        return output >= 0 && output < producer!.Types.Length ? producer.Types[output] : null;
+    }
+
+    /// <summary>The column that produces what has this name.</summary>
+    internal string ProducerOf(string name) =>
+        (Columns.FirstOrDefault(column => column.Name == name) ?? Columns.First(column => column.Outputs.Contains(name))).Name;
+
     /// <summary>The columns whose version is the same, and whose code is not.</summary>
     internal string[] ChangedCode(Manifest graph) =>
         [.. Columns.Where(column => graph.Columns.Any(other => other.Name == column.Name && other.Code != column.Code)).Select(column => column.Name)];
