@@ -29,7 +29,7 @@ public sealed class StoreSoakTests
                 for (int i = 0; i < 300; i++)
                 {
                     var key = new CheckpointKey(CheckpointKind.RowGroup, part, random.Next(50));
-                    byte[] content = new byte[random.Next(3_000)];
+                    byte[] content = new byte[random.Next(1, 3_000)];
                     random.NextBytes(content);
                     await store.AppendAsync(key, content);
                     last[key] = content;

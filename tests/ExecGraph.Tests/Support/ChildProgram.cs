@@ -25,7 +25,7 @@ internal static class ChildProgram
 
     internal static byte[] Content(int entry)
     {
-        byte[] content = new byte[entry * 31 % 2_000];
+        byte[] content = new byte[1 + (entry * 31 % 2_000)];
         new Random(entry).NextBytes(content);
         return content;
     }

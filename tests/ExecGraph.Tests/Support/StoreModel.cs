@@ -43,7 +43,7 @@ internal sealed class StoreModel
     }
 
     /// <summary>The keys that have an entry now.</summary>
-    internal IEnumerable<CheckpointKey> Keys => _log.Select(entry => entry.Key).Distinct();
+    internal IEnumerable<CheckpointKey> Keys => _log.Select(entry => entry.Key).Distinct().Where(key => Content(key).Length > 0);
 
     /// <summary>What is under a key now.</summary>
     internal byte[] Content(CheckpointKey key) => _log.Last(entry => entry.Key == key).Content;
@@ -62,7 +62,13 @@ internal sealed class StoreModel
         {
             Dictionary<CheckpointKey, byte[]> expected = [];
             foreach ((CheckpointKey key, byte[] content) in _log.Take(entries))
-                expected[key] = content;
+            {
+                if (content.Length > 0)
+                    expected[key] = content;
+                else
+                    expected.Remove(key);
+            }
+
             if (expected.Count == found.Count
                 && expected.All(entry => found.TryGetValue(entry.Key, out byte[]? content) && content.AsSpan().SequenceEqual(entry.Value)))
             {
