@@ -143,7 +143,7 @@ public sealed class GroupCommitTests
     private static async Task AppendAsync(FileCheckpointStore store, int from, int to)
     {
         for (int i = from; i < to; i++)
-            await store.AppendAsync(Key(i), new byte[i + 1]);
+            await store.AppendAsync(Key(i), new byte[Math.Max(1, i)]);
     }
 
     private static async Task EverythingThrowsAsync(FileCheckpointStore store)
