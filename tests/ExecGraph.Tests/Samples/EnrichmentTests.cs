@@ -101,19 +101,19 @@ public sealed class EnrichmentTests : IDisposable
         {
             Waiting = wait =>
             {
-                if (wait > TimeSpan.FromSeconds(60)) // longer than any retry or pause: the day's rest
+                if (wait > TimeSpan.FromSeconds(2)) // longer than any retry: the day's rest, or a pause on a machine that is slow
                     interrupt.Cancel();
             },
         };
 
-        (await Run(time, interrupt.Token, "--rows", "100", "--quota", "50", "--day", "90", "--print", "100")).Should().Be(130);
+        (await Run(time, interrupt.Token, "--rows", "100", "--quota", "50", "--day", "9", "--print", "100")).Should().Be(130);
 
         string printed = _output.ToString();
         printed.Should().Contain("s, stopped)").And.Contain("of 100").And.NotContain("not waited for");
         var register = new CompanyRegister(new ServiceOptions().Seed);
         foreach (string name in CompanyRegister.Names(100).Where(name => IsDoomed(register, register[name])))
             printed.Should().NotContain(register[name].Summary);
-        FigureOf("rows out").Should().BeInRange(1, 50);
+        FigureOf("rows out").Should().BeInRange(0, 50); // a pause may come before the first row is done
         FigureOf("requests").Should().Be(FigureOf("calls"));
     }
 
