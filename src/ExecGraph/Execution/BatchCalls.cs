@@ -220,6 +220,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             }
         }
 
+        if (engine.Store is not null && engine.IsStopping)
+            return; // some of it may not have been done, and what is kept has to be whole
         group.Partials = partials;
         window.Settle(group, worker);
     }
