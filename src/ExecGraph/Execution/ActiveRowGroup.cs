@@ -65,6 +65,9 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     /// <summary>By column: the group's partial state of an aggregate.</summary>
     internal object?[] Partials { get; set; } = [];
 
+    /// <summary>Rows that a failure had taken when the group was parked, and stored.</summary>
+    internal int DropsWhenParked { get; private set; }
+
     /// <summary>The skipped cells of a column, a bit for each row at its offset; null if there are none. Complete once the column is settled.</summary>
     internal ulong[]? SkippedOf(int column) => Volatile.Read(ref _skipped[column]);
 
@@ -121,6 +124,13 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
             (_drops ??= []).Add(drop);
     }
 
+    /// <summary>The row was gone for another reason. Any thread.</summary>
+    internal void TakeBack(RecordedDrop drop)
+    {
+        lock (_skipped)
+            _drops?.RemoveAll(noted => ReferenceEquals(noted, drop));
+    }
+
     /// <summary>Why rows were given up, each once and in row order: the first failure of a row counts.</summary>
     internal List<RecordedDrop> DropsOf(ReadOnlySpan<ulong> survivors)
     {
@@ -142,7 +152,26 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     {
         Rows = rows;
         Survivors = survivors;
-        _drops = [.. drops];
+        RestoreDrops(drops);
+    }
+
+    internal void RestoreDrops(IEnumerable<RecordedDrop> drops)
+    {
+        lock (_skipped)
+            _drops = [.. drops];
+    }
+
+    /// <summary>Parked, and stored: what is on disk need not be in memory, but for what the barriers of the next stage look at.</summary>
+    internal void Shed(Func<int, bool> isLookedAt)
+    {
+        DropsWhenParked = DropsOf(Survivors).Count;
+        lock (_skipped)
+            _drops = null;
+        for (int column = 0; column < _skipped.Length; column++)
+        {
+            if (!isLookedAt(column))
+                _skipped[column] = null;
+        }
     }
 
     internal void RestoreSkipped(int column, ulong[] words) => Volatile.Write(ref _skipped[column], words);

@@ -152,6 +152,17 @@ internal sealed class Engine
     internal void Fail(long? row, ColumnPlan column, int attempt, Exception exception) =>
         Stop(new StopReason(new CellFailedException(row, column.Name, attempt, exception)));
 
+    /// <summary>
+    /// Finished rows could not be kept, read back or given to a sink: the run fails, also one that is stopping without an error, since it would seem to have kept them.
+    /// </summary>
+    internal void Lose(Exception exception)
+    {
+        var reason = new StopReason(exception);
+        Stop(reason);
+        if (Volatile.Read(ref _stop) is { Error: null, IsCancelled: false } earlier)
+            Interlocked.CompareExchange(ref _stop, reason, earlier);
+    }
+
     /// <summary>Ends the run: the first reason counts. Cells that have begun are told, and waited for.</summary>
     internal void Stop(StopReason reason)
     {
@@ -235,7 +246,7 @@ internal sealed class Engine
 
             if (standing == WindowStanding.HeldBack)
             {
-                if (_window.ShouldWarn())
+                if (_pump is not { Reader: null } && _window.ShouldWarn()) // a sink that takes its time is no missing reader
                     RunLog.WaitsForReader(_log);
             }
             else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null) && Threads.IsOnlyActivity && version == _window.Version)
@@ -248,8 +259,12 @@ internal sealed class Engine
         }
     }
 
-    /// <summary>Goes on when something has come: at once if it has, else as an activity of its own. What it fails with fails the run.</summary>
-    internal void Await<T>(ValueTask<T> coming, Action<T, Worker> then, Worker? worker = null)
+    /// <summary>Goes on when the store has answered: at once if it has, else as an activity of its own. What it fails with fails the run.</summary>
+    /// <param name="coming">The answer.</param>
+    /// <param name="then">What follows it.</param>
+    /// <param name="worker">Who goes on if it is there already.</param>
+    /// <param name="failed">Gives back what the caller holds, if nothing follows.</param>
+    internal void Await<T>(ValueTask<T> coming, Action<T, Worker> then, Worker? worker = null, Action? failed = null)
     {
         if (worker is not null && coming.IsCompletedSuccessfully)
         {
@@ -269,8 +284,8 @@ internal sealed class Engine
             }
             catch (Exception exception)
             {
-                Stop(new StopReason(exception));
-                Threads.Enter(static _ => { });
+                Lose(exception);
+                Threads.Enter(_ => failed?.Invoke());
                 return;
             }
 
@@ -320,11 +335,19 @@ internal sealed class Engine
                 await store.SaveEndAsync(new EndRecord(_window.RowCount ?? 0, _window.SurvivingRows, DroppedRows, FilteredRows)).ConfigureAwait(false);
             if (_isStoreOpen)
                 await store.FlushAsync().ConfigureAwait(false);
-            await store.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            Interlocked.CompareExchange(ref _stop, new StopReason(exception), null);
+            Lose(exception);
+        }
+
+        try
+        {
+            await store.DisposeAsync().ConfigureAwait(false); // whatever happened: nobody else can have the directory before
+        }
+        catch (Exception exception)
+        {
+            Lose(exception);
         }
     }
 
@@ -443,7 +466,7 @@ internal sealed class Engine
         if (_pump is null)
             return;
         _window.End(error: null, _skipsGaps);
-        await _pump.Completion.ConfigureAwait(false);
+        await _pump.EndedAsync().ConfigureAwait(false);
     }
 
     private void End(Exception? error)

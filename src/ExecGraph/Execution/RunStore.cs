@@ -15,6 +15,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     private readonly ConcurrentQueue<ByteWriter> _writers = new();
     private HashSet<CheckpointKey> _restorable = [];
     private readonly Dictionary<int, SinkRecord> _sinks = [];
+    private string[] _columns = []; // in the order of the manifest that is stored
     private Guid _run;
     private long _restoredRows;
     private long _restoredDrops;
@@ -34,6 +35,9 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
 
     /// <summary>Rows that the sources were found to have; null as long as they had not been read to their end.</summary>
     internal long? Rows { get; private set; }
+
+    /// <summary>Rows that the sources had at least when the run was interrupted, where their end is not known: a row group that is not full is kept only behind that.</summary>
+    internal long RowsBegun { get; private set; }
 
     /// <summary>Row groups that are restored in the first stage, so that their rows need not be read from a source.</summary>
     internal bool IsRestored(long group) => End is not null || Has(stage: 0, group);
@@ -55,7 +59,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
             stored = new StoredRun(null, []);
         }
 
-        _run = manifest.Run;
+        (_run, _columns) = (manifest.Run, NamesOf(manifest));
         if (stored.Manifest is not { } json)
         {
             if (resume == ResumeMode.Always)
@@ -65,7 +69,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         }
 
         Manifest known = Manifest.Parse(json);
-        _run = known.Run;
+        (_run, _columns) = (known.Run, NamesOf(known));
         IReadOnlyList<string> differences = known.DifferencesTo(manifest);
         if (differences.Count > 0)
         {
@@ -84,14 +88,8 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         _restorable = [.. stored.Keys];
         foreach (CheckpointKey key in stored.Keys.Where(key => key.Kind == CheckpointKind.Sink))
         {
-            _sinks[key.Part] = await ReadAsync(
-                key,
-                static bytes =>
-                {
-                    var reader = new ByteReader(bytes.Span);
-                    return new SinkRecord(reader.Number(), reader.Number());
-                },
-                cancellationToken).ConfigureAwait(false);
+            long[] numbers = await ReadNumbersAsync(key, 2, cancellationToken).ConfigureAwait(false);
+            _sinks[key.Part] = new SinkRecord(numbers[0], numbers[1]);
         }
 
         if (_restorable.Contains(EndRecord.Key))
@@ -100,7 +98,11 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         if (known.Rows < manifest.Rows)
             await ExtendAsync(known, manifest, cancellationToken).ConfigureAwait(false);
         else if (_restorable.Contains(RowsKey))
-            Rows = await ReadAsync(RowsKey, static bytes => new ByteReader(bytes.Span).Number(), cancellationToken).ConfigureAwait(false);
+            Rows = (await ReadNumbersAsync(RowsKey, 1, cancellationToken).ConfigureAwait(false))[0];
+        long groups = _restorable.Where(key => key is { Kind: CheckpointKind.RowGroup, Part: 0 }).Select(key => key.Index + 1).DefaultIfEmpty().Max();
+        RowsBegun = End is not null || Rows is not null ? 0 : groups * groupSize;
+
+        static string[] NamesOf(Manifest manifest) => [.. manifest.Columns.Select(column => column.Name)];
     }
 
     /// <summary>Keeps a group that is settled in its stage.</summary>
@@ -116,12 +118,16 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     internal ValueTask<GroupRecord> ReadAsync(int stage, long group) =>
         ReadAsync(KeyOf(stage, group), bytes => GroupRecord.Read(bytes, groupSize), CancellationToken.None);
 
-    /// <summary>Puts what a record says into a group, but for the values.</summary>
-    internal void Restore(ActiveRowGroup group, GroupRecord record)
+    /// <summary>Makes a group what it was when it was settled in its stage.</summary>
+    internal void Restore(ActiveRowGroup group, GroupRecord record, bool withValues)
     {
         // In a later stage the group may have been counted already, as it was in an earlier one.
-        (long drops, long filtered) = group.Stage == 0 || End is not null ? default : Given(group.Rows, group.Survivors, group.DropsOf(group.Survivors).Count);
+        (long drops, long filtered) = group.Stage == 0 || End is not null ? default : Given(group.Rows, group.Survivors, group.DropsWhenParked);
+        if (record.Rows != group.Rows)
+            throw Undecodable($"row group {group.Index}", new FormatException($"It has {record.Rows} rows there, and {group.Rows} in the table."));
         Decode(group, record, () => columns.Restore(group, record));
+        if (withValues)
+            group.Buffers = Decode(group, record, () => columns.Values(record));
         if (End is not null)
             return;
         (long allDrops, long allFiltered) = Given(record.Rows, record.Survivors, record.Drops.Length);
@@ -133,8 +139,12 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         static (long Drops, long Filtered) Given(int rows, ulong[] survivors, int drops) => (drops, rows - ActiveRowGroup.Count(survivors) - drops);
     }
 
-    /// <summary>The values that a record has.</summary>
-    internal ColumnBuffer?[] Values(ActiveRowGroup group, GroupRecord record) => Decode(group, record, () => columns.Values(record));
+    /// <summary>Gives back to a group what it was without while it was parked.</summary>
+    internal void RestoreParked(ActiveRowGroup group, GroupRecord record) => group.Buffers = Decode(group, record, () =>
+    {
+        columns.RestoreParked(group, record);
+        return columns.Values(record);
+    });
 
     /// <summary>The values of groups that a dataset barrier reads, which need not be in memory otherwise.</summary>
     internal async ValueTask<ColumnBuffer?[][]> InputsOfAsync(ColumnPlan barrier, ActiveRowGroup[] groups)
@@ -150,7 +160,7 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         return inputs;
     }
 
-    internal bool HasBarrier(ColumnPlan barrier) => _restorable.Contains(new CheckpointKey(CheckpointKind.BarrierDone, barrier.Ordinal, 0));
+    internal bool HasBarrier(ColumnPlan barrier) => _restorable.Contains(KeyOf(CheckpointKind.BarrierDone, barrier));
 
     /// <summary>Keeps what a dataset barrier has computed. It is done only with the last word.</summary>
     internal async ValueTask SaveBarrierAsync(ColumnPlan barrier, IBatchResult result)
@@ -161,22 +171,28 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
         {
             writer.Clear();
             columns.WritePiece(writer, barrier, values);
-            await store.AppendAsync(new CheckpointKey(CheckpointKind.BarrierValues, barrier.Ordinal, piece++), writer.Written).ConfigureAwait(false);
+            await store.AppendAsync(KeyOf(CheckpointKind.BarrierValues, barrier, piece++), writer.Written).ConfigureAwait(false);
         }
 
         writer.Clear();
         writer.Number(piece);
-        await store.AppendAsync(new CheckpointKey(CheckpointKind.BarrierDone, barrier.Ordinal, 0), writer.Written).ConfigureAwait(false);
+        await store.AppendAsync(KeyOf(CheckpointKind.BarrierDone, barrier), writer.Written).ConfigureAwait(false);
     }
 
     /// <summary>What a dataset barrier that is done had computed.</summary>
-    internal async ValueTask<IBatchResult> ReadBarrierAsync(ColumnPlan barrier)
+    /// <param name="barrier">The barrier.</param>
+    /// <param name="groups">What it saw.</param>
+    internal async ValueTask<IBatchResult> ReadBarrierAsync(ColumnPlan barrier, ActiveRowGroup[] groups)
     {
-        long count = await ReadAsync(
-            new CheckpointKey(CheckpointKind.BarrierDone, barrier.Ordinal, 0), static bytes => new ByteReader(bytes.Span).Number(), CancellationToken.None).ConfigureAwait(false);
+        CheckpointKey done = KeyOf(CheckpointKind.BarrierDone, barrier);
+        long count = (await ReadNumbersAsync(done, 1, CancellationToken.None).ConfigureAwait(false))[0];
         var pieces = new List<ColumnBuffer>();
         for (long i = 0; i < count; i++)
-            pieces.Add(await ReadAsync(new CheckpointKey(CheckpointKind.BarrierValues, barrier.Ordinal, i), bytes => columns.ReadPiece(bytes, barrier), CancellationToken.None).ConfigureAwait(false));
+            pieces.Add(await ReadAsync(KeyOf(CheckpointKind.BarrierValues, barrier, i), bytes => columns.ReadPiece(bytes, barrier), CancellationToken.None).ConfigureAwait(false));
+        long rows = groups.Sum(group => ActiveRowGroup.Count(group.Seen(barrier, group.Survivors)));
+        long values = pieces.Sum(piece => (long)piece.Count);
+        if (values != rows)
+            throw Undecodable(done.ToString(), new FormatException($"Barrier '{barrier.Name}' sees {rows} rows, and {values} values are there."));
         return ((BatchRunner)barrier.Runner).ResultOf(pieces);
     }
 
@@ -226,19 +242,36 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
 
     private static CheckpointKey KeyOf(int stage, long group) => new(CheckpointKind.RowGroup, stage, group);
 
+    /// <remarks>By its place in the manifest that is stored: that of the graph may be another one, since the order of declaration is no difference.</remarks>
+    private CheckpointKey KeyOf(CheckpointKind kind, ColumnPlan barrier, long index = 0) => new(kind, Array.IndexOf(_columns, barrier.Name), index);
+
+    private async ValueTask<long[]> ReadNumbersAsync(CheckpointKey key, int count, CancellationToken cancellationToken) => await ReadAsync(
+        key,
+        bytes =>
+        {
+            var reader = new ByteReader(bytes.Span);
+            var numbers = new long[count];
+            for (int i = 0; i < count; i++)
+                numbers[i] = reader.Number();
+            reader.End();
+            return numbers;
+        },
+        cancellationToken).ConfigureAwait(false);
+
     /// <summary>There are more rows than before: what depends on all rows is not true any more, nor is a last group that was not full.</summary>
     private async ValueTask ExtendAsync(Manifest known, Manifest manifest, CancellationToken cancellationToken)
     {
         long full = known.Rows!.Value / groupSize;
         End = null;
         _restoredRows = _restoredDrops = _restoredFiltered = 0;
-        await ForgetAsync(key => key is not { Kind: CheckpointKind.RowGroup, Part: 0 } || key.Index >= full, cancellationToken).ConfigureAwait(false);
         if (plan.StageCount > 1 || known.Rows % groupSize != 0)
             await ForgetSinksAsync(cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(key => key is not { Kind: CheckpointKind.RowGroup, Part: 0 } || key.Index >= full, cancellationToken).ConfigureAwait(false);
 
         // In this order: a crash in between leaves the old run with something to do again.
         await store.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await store.SaveManifestAsync((manifest with { Run = known.Run }).ToJson(), cancellationToken).ConfigureAwait(false);
+        ManifestColumn[] columns = [.. manifest.Columns.OrderBy(column => Array.IndexOf(_columns, column.Name))]; // what is kept of a barrier says only which place it has
+        await store.SaveManifestAsync((manifest with { Run = known.Run, Columns = columns }).ToJson(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Rows that the sinks have are not true any more: they begin anew.</summary>
@@ -252,17 +285,35 @@ internal sealed class RunStore(ICheckpointStore store, RunPlan plan, StoredColum
     /// <summary>Takes entries away, those that follow from others first: if that is interrupted, what is left is still true.</summary>
     private async ValueTask ForgetAsync(Predicate<CheckpointKey> isWrong, CancellationToken cancellationToken)
     {
-        CheckpointKind[] order = [CheckpointKind.End, CheckpointKind.BarrierDone, CheckpointKind.BarrierValues, CheckpointKind.RowGroup];
-        foreach (CheckpointKey key in _restorable.Where(key => key.Kind != CheckpointKind.Sink && isWrong(key)).OrderBy(key => Array.IndexOf(order, key.Kind)).ThenByDescending(key => key.Part).ToArray())
+        CheckpointKind[] order = [CheckpointKind.RowGroup, CheckpointKind.BarrierDone, CheckpointKind.BarrierValues];
+        IEnumerable<CheckpointKey> wrong = _restorable.Where(key => key.Kind != CheckpointKind.Sink && isWrong(key));
+        foreach (CheckpointKey key in wrong.OrderByDescending(StageOf).ThenBy(key => Array.IndexOf(order, key.Kind)).ToArray())
         {
             _restorable.Remove(key);
             await store.AppendAsync(key, default, cancellationToken).ConfigureAwait(false);
         }
     }
 
+    /// <summary>The stage that an entry came about in; for the end of the run, that behind the last one.</summary>
+    private int StageOf(CheckpointKey key) => key.Kind switch
+    {
+        CheckpointKind.RowGroup => key.Part,
+        CheckpointKind.BarrierDone or CheckpointKind.BarrierValues => Array.Find(plan.Columns, column => column.Name == _columns.ElementAtOrDefault(key.Part))?.Stage ?? plan.StageCount,
+        _ => plan.StageCount,
+    };
+
     private async ValueTask<T> ReadAsync<T>(CheckpointKey key, Func<ReadOnlyMemory<byte>, T> decode, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> bytes = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte> bytes;
+        try
+        {
+            bytes = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KeyNotFoundException exception)
+        {
+            throw Undecodable(key.ToString(), exception); // another entry says that it is there
+        }
+
         try
         {
             return decode(bytes);

@@ -122,6 +122,17 @@ internal sealed class StoredColumns
         return true;
     }
 
+    /// <summary>Puts into a group what it was without while it was parked, but for the values.</summary>
+    internal void RestoreParked(ActiveRowGroup group, GroupRecord record)
+    {
+        group.RestoreDrops(record.Drops);
+        foreach (ColumnPlan column in _plan.Columns)
+        {
+            if (column.Skips is not null && record.SkippedOf(column.Name) is { } skipped)
+                group.RestoreSkipped(column.Ordinal, skipped);
+        }
+    }
+
     /// <summary>All values that a record has, by slot.</summary>
     internal ColumnBuffer?[] Values(GroupRecord record) => Values(record, Enumerable.Range(0, _values.Length));
 
