@@ -59,6 +59,9 @@ internal sealed class Lane : ILimiterUser
     /// <remarks>Of a limiter's lane: unless it waits for the limiter, which will tell it. To begin to wait is done by trying to take.</remarks>
     internal bool MayHaveTakeable => HasWork && (_admission is null ? FreePermits > 0 : !_isListed);
 
+    /// <summary>Whether there is work for permits that somebody else has: another run, or a call that was given up on.</summary>
+    internal bool IsOwedPermits => HasWork && (_limiter is not null || Volatile.Read(ref _abandoned) > 0);
+
     private int Capacity => _admission?.Limit ?? _capacity ?? Environment.ProcessorCount;
 
     private int FreePermits => (_capacity ?? int.MaxValue) - Taken - Volatile.Read(ref _abandoned);

@@ -221,11 +221,12 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             return;
         }
 
-        _failures[item.Column.Ordinal]++;
-        engine.Budget?.Spend(item.Column, attempts: item.Count, cells: 0);
+        int attempts = item.Count; // of a batch, one for each row
+        _failures[item.Column.Ordinal] += attempts;
+        engine.Budget?.Spend(item.Column, attempts, cells: 0);
         if (FailedCells.ShouldRetry(item.Column, item.Attempt, ref exception))
         {
-            _retries[item.Column.Ordinal]++;
+            _retries[item.Column.Ordinal] += attempts;
             TimeSpan delay = item.Column.Options.Retry!.DelayAfter(item.Attempt, item.Column.Runner.Binding.SeedOf(item.FirstRow + BitOperations.TrailingZeroCount(item.Cells)));
             engine.Retries.Schedule(item with { Attempt = item.Attempt + 1 }, delay);
         }

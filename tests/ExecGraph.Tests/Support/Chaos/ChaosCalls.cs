@@ -11,15 +11,15 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
 
     private readonly ChaosScript _script = new(chaos);
 
-    internal long Cell(int column, CellContext context, long first, long value) => EndCell(BeginCell(column, context, first), context, first, value);
+    internal long Cell(int column, ChaosSite site, long first, long value) => EndCell(BeginCell(column, site, first), site, first, value);
 
-    internal ValueTask<long> CellAsync(int column, CellContext context, long first, long value)
+    internal ValueTask<long> CellAsync(int column, ChaosSite site, long first, long value)
     {
-        ChaosCall call = BeginCell(column, context, first);
+        ChaosCall call = BeginCell(column, site, first);
         double latency = Latency(call);
         return latency == 0 && !call.Turns[0].Waits
-            ? new ValueTask<long>(EndCell(call, context, first, value)) // at once, also if it throws
-            : LaterAsync(call, latency, context, first, value);
+            ? new ValueTask<long>(EndCell(call, site, first, value)) // at once, also if it throws
+            : LaterAsync(call, latency, site, first, value);
     }
 
     internal IReadOnlyList<long> Batch(int column, long[] rows, long[] firsts, Func<IReadOnlyList<long>> values, Action<int, Exception>? fail) =>
@@ -45,8 +45,8 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
         throw turn.Exception(world.Unit)!;
     }
 
-    private ChaosCall BeginCell(int column, CellContext context, long first) => journal.Begin(
-        run, column, [context.Row], [_script.Next(column, context.Row)], context.Attempt, chaos.Columns[column].Plan.IsWeighted ? ChaosValues.Weight(first) : 0);
+    private ChaosCall BeginCell(int column, ChaosSite site, long first) => journal.Begin(
+        run, column, [site.Row], [_script.Next(column, site.Row)], site.Attempt, chaos.Columns[column].Plan.IsWeighted ? ChaosValues.Weight(first) : 0);
 
     private ChaosCall BeginBatch(int column, long[] rows, long[] firsts) => journal.Begin(
         run,
@@ -62,10 +62,10 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
         return ChaosValues.Draw(chaos.Columns[turn.Column].Plan.Latency, "latency", turn.Row, turn.Column, turn.Call) / 4.0;
     }
 
-    private async ValueTask<long> LaterAsync(ChaosCall call, double latency, CellContext context, long first, long value)
+    private async ValueTask<long> LaterAsync(ChaosCall call, double latency, ChaosSite site, long first, long value)
     {
-        await WaitAsync(call, latency, context.CancellationToken);
-        return EndCell(call, context, first, value);
+        await WaitAsync(call, latency, site.CancellationToken);
+        return EndCell(call, site, first, value);
     }
 
     private async Task WaitAsync(ChaosCall call, double latency, CancellationToken cancellationToken)
@@ -96,10 +96,10 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
             throw new InvalidOperationException("The token of a call that hangs was never cancelled.");
     }
 
-    private long EndCell(ChaosCall call, CellContext context, long first, long value)
+    private long EndCell(ChaosCall call, ChaosSite site, long first, long value)
     {
         Turn turn = call.Turns[0];
-        if (chaos.Columns[call.Column].Plan is { IsWeighted: true, ReportsWeight: true } && !call.IsAbandoned)
+        if (site.Context is { } context && chaos.Columns[call.Column].Plan is { IsWeighted: true, ReportsWeight: true } && !call.IsAbandoned)
         {
             call.Reported = ChaosValues.ReportedWeight(first);
             context.ReportWeight(call.Reported.Value);
@@ -128,4 +128,14 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
         journal.End(call, [.. call.Turns.Select(turn => turn.IsOfCall ? CallEnd.Done : turn.End)]);
         return values();
     }
+}
+
+/// <summary>Where a cell's call stands, as far as it is told.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Attempt">The attempt; 0 if it is not told.</param>
+/// <param name="Context">Null if it is given none.</param>
+/// <param name="CancellationToken">Its token.</param>
+internal readonly record struct ChaosSite(long Row, int Attempt, CellContext? Context, CancellationToken CancellationToken)
+{
+    internal static ChaosSite Of(CellContext context) => new(context.Row, context.Attempt, context, context.CancellationToken);
 }

@@ -139,6 +139,9 @@ internal sealed class ChaosReference
             case EndKind.Failed:
                 GiveUp(ref cell, c, row, fate);
                 break;
+            default:
+                (cell.Failures, cell.Retries) = (fate.Failures, fate.Failures);
+                break;
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ChaosShape
             ChaosColumn column = chaos.Columns[c];
             int readable = _outputs.Count;
             Inputs[c] = column.Kind == ChaosKind.Start ? [] : [.. column.Reads.Select(read => read % readable)];
-            if (column.Plan.IsWeighted && Inputs[c].Length > 0)
+            if ((column.Plan.IsWeighted || column.Kind == ChaosKind.TwoOutputs) && Inputs[c].Length > 0)
                 Inputs[c][0] = 0; // the first column's values are all different, and tell the row
             for (int i = 0; i < column.Predicates.Length && readable > 0; i++)
             {

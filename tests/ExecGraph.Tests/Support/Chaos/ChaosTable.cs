@@ -60,7 +60,7 @@ internal sealed class ChaosTable
         {
             for (int row = 0; row < _chaos.RowCount; row++)
             {
-                if (_sourceThrows && row == _chaos.Stop.At)
+                if (_sourceThrows && row == _chaos.Stop.At % _chaos.RowCount)
                     throw new ChaosException(Step.Throw, "source");
                 yield return ChaosValues.Hash("c0", row);
             }
@@ -110,8 +110,8 @@ internal sealed class ChaosTable
         if (column.Kind == ChaosKind.Start)
         {
             return [column.IsAsync
-                ? _builder.Start(name, context => _calls.CellAsync(c, context, 0, ChaosValues.Hash(name, context.Row)), options)
-                : _builder.Start(name, context => _calls.Cell(c, context, 0, ChaosValues.Hash(name, context.Row)), options)];
+                ? _builder.Start(name, context => _calls.CellAsync(c, ChaosSite.Of(context), 0, ChaosValues.Hash(name, context.Row)), options)
+                : _builder.Start(name, context => _calls.Cell(c, ChaosSite.Of(context), 0, ChaosValues.Hash(name, context.Row)), options)];
         }
 
         Inputs<long, long> from = _builder.From(inputs[0], inputs[1]);
@@ -119,12 +119,12 @@ internal sealed class ChaosTable
         {
             case ChaosKind.Cell:
                 return [column.IsAsync
-                    ? from.Cell(name, (a, b, context) => _calls.CellAsync(c, context, a, ChaosValues.Hash(name, context.Row, a, b)), options)
-                    : from.Cell(name, (a, b, context) => _calls.Cell(c, context, a, ChaosValues.Hash(name, context.Row, a, b)), options)];
+                    ? from.Cell(name, (a, b, context) => _calls.CellAsync(c, ChaosSite.Of(context), a, ChaosValues.Hash(name, context.Row, a, b)), options)
+                    : from.Cell(name, (a, b, context) => _calls.Cell(c, ChaosSite.Of(context), a, ChaosValues.Hash(name, context.Row, a, b)), options)];
             case ChaosKind.TwoOutputs:
                 (Column<long> first, Column<long> second) = column.IsAsync
-                    ? from.Cell(name, $"{name}side", async (long a, long b, CellContext context) => Both(await _calls.CellAsync(c, context, a, ChaosValues.Hash(name, context.Row, a, b))), options)
-                    : from.Cell(name, $"{name}side", (long a, long b, CellContext context) => Both(_calls.Cell(c, context, a, ChaosValues.Hash(name, context.Row, a, b))), options);
+                    ? from.Cell(name, $"{name}side", async (long a, long b, CancellationToken token) => Both(await _calls.CellAsync(c, Site(a, token), a, OfRow(name, a, b))), options)
+                    : from.Cell(name, $"{name}side", (a, b) => Both(_calls.Cell(c, Site(a, default), a, OfRow(name, a, b))), options);
                 return [first, second];
             case ChaosKind.Stream:
                 return [Stream(c, column, from, _options.OfStream(c, Weigh))];
@@ -169,5 +169,8 @@ internal sealed class ChaosTable
 
     private static (long, long) Both(long value) => (value, ~value);
 
-    private static async ValueTask<(long, long)> BothAsync(ValueTask<long> value) => Both(await value);
+    /// <summary>Several outputs are told neither their row nor their attempt; the first column's value tells the row.</summary>
+    private ChaosSite Site(long first, CancellationToken cancellationToken) => new(_rowOfFirst[first], Attempt: 0, Context: null, cancellationToken);
+
+    private long OfRow(string name, long first, long second) => ChaosValues.Hash(name, _rowOfFirst[first], first, second);
 }
