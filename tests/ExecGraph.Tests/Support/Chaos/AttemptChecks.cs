@@ -38,7 +38,7 @@ internal sealed class AttemptChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wo
             violations.Unless(call.Begun >= end, $"{cell} was called again while it was under way");
             if (world.IsVirtual && column.Plan.Delay > 0 && before.EndOf(row).Kind == EndKind.Failed)
                 violations.Unless(call.Begun >= end + world.Ticks(column.Plan.Delay), $"{cell} was called again after {world.Clock.GetElapsedTime(end, call.Begun)}");
-            if (world.IsVirtual && before.EndOf(row).Kind == EndKind.Rejected && before.Decider.Step == Step.RejectFor)
+            if (world.IsVirtual && before.EndOf(row).Kind == EndKind.Rejected && before.TurnOf(row).Step == Step.RejectFor)
                 violations.Unless(call.Begun >= end + world.Ticks(Turn.Pause), $"{cell} was called again {world.Clock.GetElapsedTime(end, call.Begun)} after it was told to wait");
         }
     }

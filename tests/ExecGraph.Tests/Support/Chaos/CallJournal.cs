@@ -53,6 +53,8 @@ internal sealed class CallJournal(TimeProvider clock)
             _misjudged.Add((run, turn, _order++));
     }
 
+    internal IEnumerable<Turn> MisjudgedOf(int run) => _misjudged.Where(estimate => estimate.Run == run).Select(estimate => estimate.Turn);
+
     /// <summary>How the calls of one cell ended, in order, and the estimates that threw instead.</summary>
     internal ILookup<(int Column, long Row), CallEnd> EndsOf(int run) => _calls
         .Where(call => call.Run == run)

@@ -41,5 +41,8 @@ internal sealed class ChaosCall
     /// <summary>Whether nobody waits for it any more from some time on, before it ends.</summary>
     internal bool IsAbandoned => Decider.Step == Step.Ignore;
 
+    /// <summary>Whose turn decided about a row.</summary>
+    internal Turn TurnOf(long row) => Decider.IsOfCall ? Decider : Turns[Array.IndexOf(Rows, row)];
+
     internal CallEnd EndOf(long row) => Ends.Length == 0 ? CallEnd.Open : Ends[Array.IndexOf(Rows, row)];
 }

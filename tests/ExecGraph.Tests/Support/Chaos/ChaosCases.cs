@@ -6,10 +6,10 @@ namespace ExecGraph.Tests.Support.Chaos;
 internal static class ChaosCases
 {
     /// <summary>Anything that time in steps can show.</summary>
-    internal static Gen<ChaosCase> Virtual { get; } = Any([.. Enum.GetValues<Step>()], maxRows: 150);
+    internal static Gen<ChaosCase> Virtual => Any([.. Enum.GetValues<Step>()], maxRows: 150);
 
     /// <summary>What has one outcome on real threads, too: there a call that is given up on can be any slow one.</summary>
-    internal static Gen<ChaosCase> Real { get; } = Any([.. Enum.GetValues<Step>().Where(step => step != Step.Ignore)], maxRows: 300)
+    internal static Gen<ChaosCase> Real => Any([.. Enum.GetValues<Step>().Where(step => step != Step.Ignore)], maxRows: 300)
         .Select(chaos => chaos with { Columns = [.. chaos.Columns.Select(column => column with { Plan = column.Plan with { Grace = 1 } })] });
 
     private static Gen<ChaosCase> Any(Step[] steps, int maxRows) =>

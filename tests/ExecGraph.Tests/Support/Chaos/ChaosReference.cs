@@ -173,7 +173,7 @@ internal sealed class ChaosReference
         ChaosColumn column = _chaos.Columns[c];
         if (column.Filter == ChaosFilter.None || !cell.HasValue)
             return;
-        int attempts = cell.IsDefaulted ? cell.Failures : column.IsBarrier ? 1 : cell.Failures + 1;
+        int attempts = cell.IsDefaulted ? cell.Failures : column.IsBarrier ? Death.AnyAttempts : cell.Failures + 1;
         if (ChaosValues.FilterThrows(column.Filter, cell.Value))
             Die(ref cell, new Death(DeathKind.FailRun, c, column.IsBarrier ? null : row, attempts, ChaosValues.FilterCause($"c{c}", cell.Value)));
         else if (!ChaosValues.Keeps(cell.Value))

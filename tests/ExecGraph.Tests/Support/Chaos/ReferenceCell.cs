@@ -22,9 +22,13 @@ internal enum DeathKind
 /// <param name="Kind">Which of it.</param>
 /// <param name="Column">The column by ordinal of the case.</param>
 /// <param name="Row">The row; null for a call without one.</param>
-/// <param name="Attempts">The attempts made.</param>
+/// <param name="Attempts">The attempts made, or <see cref="AnyAttempts"/>.</param>
 /// <param name="Cause">See <see cref="Chaos.Cause"/>.</param>
-internal sealed record Death(DeathKind Kind, int Column, long? Row, int Attempts, string Cause);
+internal sealed record Death(DeathKind Kind, int Column, long? Row, int Attempts, string Cause)
+{
+    /// <summary>Where it depends on what ran together.</summary>
+    internal const int AnyAttempts = 0;
+}
 
 /// <summary>A cell of the reference table.</summary>
 internal struct ReferenceCell

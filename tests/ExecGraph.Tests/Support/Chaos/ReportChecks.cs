@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ExecGraph.Tests.Support.Chaos;
 
 /// <summary>A report against the calls as they were seen from within, and against the budget.</summary>
@@ -13,9 +15,10 @@ internal sealed class ReportChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wor
         {
             CheckRejections(report, calls);
             CheckAbandoned(report, calls);
-            CheckBudget(report);
         }
-        else if (run.Stop is { Kind: StopKind.StopAsync, Grace: { } grace } && run.Result.StopAskedAt is { } asked && world.IsVirtual)
+
+        CheckBudget(report, calls);
+        if (run.Stop is { Kind: StopKind.StopAsync, Grace: { } grace } && run.Result.StopAskedAt is { } asked && world.IsVirtual)
         {
             TimeSpan latest = world.Clock.GetElapsedTime(0, asked) + world.Time(2 * grace);
             violations.Unless(report.Elapsed <= latest, $"the run ended at {report.Elapsed} instead of {latest}");
@@ -39,16 +42,28 @@ internal sealed class ReportChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wor
             report.Abandoned.Select(call => (call.Row, call.Column)).Order().SequenceEqual(abandoned.Order()), $"abandoned: {string.Join(", ", report.Abandoned)}");
     }
 
-    private void CheckBudget(RunReport report)
+    /// <summary>A run that came to its end had something left of its budget, and one that did not had not.</summary>
+    private void CheckBudget(RunReport report, ChaosCall[] calls)
     {
-        long cost = report.Columns.Sum(column => (column.Cells + column.Failures) * chaos.Columns[int.Parse(column.Name[1..], System.Globalization.CultureInfo.InvariantCulture)].Plan.Cost);
         bool isSpent = run.Stop.Kind switch
         {
             StopKind.BudgetOfCells => report.Cells >= run.Stop.At,
-            StopKind.BudgetOfCost => cost >= run.Stop.At,
+            StopKind.BudgetOfCost => Cost(report, calls) >= run.Stop.At,
             StopKind.BudgetOfTime => report.Elapsed > world.Time(run.Stop.At / 4.0),
-            _ => false,
+            _ => report.Outcome == RunOutcome.BudgetSpent,
         };
-        violations.Unless(!isSpent, $"complete, though the budget is spent: {report.Cells} cells, {cost} cost, {report.Elapsed}");
+        violations.Unless(
+            report.Outcome == RunOutcome.BudgetSpent ? isSpent || run.Stop.Kind == StopKind.BudgetOfTime : !isSpent,
+            $"{report.Outcome} after {report.Cells} cells, {report.Elapsed} and a cost of {Cost(report, calls)}");
+    }
+
+    /// <summary>Each row of each call is an attempt, unless it was rejected; so is an estimate that threw. A barrier's calls are known by its cells.</summary>
+    private long Cost(RunReport report, ChaosCall[] calls)
+    {
+        int CostOf(int column) => chaos.Columns[column].Plan.Cost;
+        return calls.Where(call => !chaos.Columns[call.Column].IsBarrier).Sum(call => call.Ends.Count(end => end.Kind is EndKind.Done or EndKind.Failed) * CostOf(call.Column))
+            + journal.MisjudgedOf(run.Number).Where(turn => !chaos.Columns[turn.Column].IsBarrier).Sum(turn => CostOf(turn.Column))
+            + report.Columns.Select(column => (Report: column, Ordinal: int.Parse(column.Name[1..], CultureInfo.InvariantCulture)))
+                .Where(column => chaos.Columns[column.Ordinal].IsBarrier).Sum(column => (column.Report.Cells + column.Report.Failures) * CostOf(column.Ordinal));
     }
 }
