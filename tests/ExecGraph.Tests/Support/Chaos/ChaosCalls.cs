@@ -73,12 +73,13 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
         CallPlan plan = chaos.Columns[call.Column].Plan;
         Turn turn = call.Decider;
         double grace = world.IsVirtual ? plan.Grace : 0; // as long as can be, elsewhere
+        bool mayHeed = world.IsVirtual || plan.Timeout is null; // on real threads, time may be over for any call
         (double wait, bool heeds) = turn.Step switch
         {
             Step.Hang => (Forever, true),
             Step.Ignore => (plan.Timeout!.Value + grace + ChaosValues.Draw(9, "ignored", turn.Row, turn.Call) + Ignored, false),
             Step.Late => (plan.Timeout!.Value + grace / 2, false),
-            _ => (latency, ChaosValues.Draw(1, "heeds", turn.Row, turn.Call) == 0),
+            _ => (latency, mayHeed && ChaosValues.Draw(1, "heeds", turn.Row, turn.Call) == 0),
         };
         if (wait == 0)
             return;

@@ -8,9 +8,22 @@ internal static class ChaosCases
     /// <summary>Anything that time in steps can show.</summary>
     internal static Gen<ChaosCase> Virtual => Any([.. Enum.GetValues<Step>()], maxRows: 150);
 
-    /// <summary>What has one outcome on real threads, too: there a call that is given up on can be any slow one.</summary>
-    internal static Gen<ChaosCase> Real => Any([.. Enum.GetValues<Step>().Where(step => step != Step.Ignore)], maxRows: 300)
-        .Select(chaos => chaos with { Columns = [.. chaos.Columns.Select(column => column with { Plan = column.Plan with { Grace = 1 } })] });
+    /// <summary>What has one outcome on real threads, too: there any call may be slow, so none is given up on.</summary>
+    internal static Gen<ChaosCase> Real => Any([.. Enum.GetValues<Step>().Where(step => step != Step.Ignore)], maxRows: 70)
+        .Select(chaos => chaos with { Columns = [.. chaos.Columns.Select(ForRealThreads)] });
+
+    private static ChaosColumn ForRealThreads(ChaosColumn column) => column with
+    {
+        Plan = column.Plan with { Grace = 1 },
+        Faults = [.. column.Faults.Select(fault => fault with { Steps = [.. fault.Steps.Select(step => ForRealThreads(step, column.Plan))] })],
+    };
+
+    private static Step ForRealThreads(Step step, CallPlan plan) => step switch
+    {
+        Step.CancelItself when plan.Timeout is not null => Step.Throw, // if its time is over, that is what it failed of
+        Step.Reject or Step.RejectAll when plan.Limiter is null => Step.RejectFor, // else it is not called again for a second
+        _ => step,
+    };
 
     private static Gen<ChaosCase> Any(Step[] steps, int maxRows) =>
         from limiters in Limiter.Array[0, 3]

@@ -30,7 +30,7 @@ internal static class ChaosTrial
     }
 
     /// <summary>What a stream's calls are made of is the engine's choice, so their ends are taken as they were; all else follows from the script.</summary>
-    private static ChaosReference Reference(ChaosCase chaos, ChaosRun run, CallJournal journal)
+    internal static ChaosReference Reference(ChaosCase chaos, ChaosRun run, CallJournal journal)
     {
         ILookup<(int Column, long Row), CallEnd> ends = journal.EndsOf(run.Number);
         return new ChaosReference(chaos, run.Table.Graph, (column, row) => chaos.Columns[column] is { Kind: ChaosKind.Stream } stream
