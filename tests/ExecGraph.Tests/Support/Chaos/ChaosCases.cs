@@ -141,7 +141,7 @@ internal static class ChaosCases
             MinBatch = minBatch,
             Splits = splits,
             Latency = latency,
-            Cost = cost,
+            Cost = kind < ChaosKind.Barrier ? cost : 0, // what a barrier's attempt costs is told by no call
         };
 
     private static Gen<Fault> FaultOf(Step[] steps) =>

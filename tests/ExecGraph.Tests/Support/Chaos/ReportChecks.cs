@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ExecGraph.Tests.Support.Chaos;
 
 /// <summary>A report against the calls as they were seen from within, and against the budget.</summary>
@@ -48,22 +46,20 @@ internal sealed class ReportChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wor
         bool isSpent = run.Stop.Kind switch
         {
             StopKind.BudgetOfCells => report.Cells >= run.Stop.At,
-            StopKind.BudgetOfCost => Cost(report, calls) >= run.Stop.At,
+            StopKind.BudgetOfCost => Cost(calls) >= run.Stop.At,
             StopKind.BudgetOfTime => report.Elapsed > world.Time(run.Stop.At / 4.0),
             _ => report.Outcome == RunOutcome.BudgetSpent,
         };
         violations.Unless(
             report.Outcome == RunOutcome.BudgetSpent ? isSpent || run.Stop.Kind == StopKind.BudgetOfTime : !isSpent,
-            $"{report.Outcome} after {report.Cells} cells, {report.Elapsed} and a cost of {Cost(report, calls)}");
+            $"{report.Outcome} after {report.Cells} cells, {report.Elapsed} and a cost of {Cost(calls)}");
     }
 
-    /// <summary>Each row of each call is an attempt, unless it was rejected; so is an estimate that threw. A barrier's calls are known by its cells.</summary>
-    private long Cost(RunReport report, ChaosCall[] calls)
+    /// <summary>Each row of each call is an attempt, unless it was rejected; so is an estimate that threw.</summary>
+    private long Cost(ChaosCall[] calls)
     {
         int CostOf(int column) => chaos.Columns[column].Plan.Cost;
-        return calls.Where(call => !chaos.Columns[call.Column].IsBarrier).Sum(call => call.Ends.Count(end => end.Kind is EndKind.Done or EndKind.Failed) * CostOf(call.Column))
-            + journal.MisjudgedOf(run.Number).Where(turn => !chaos.Columns[turn.Column].IsBarrier).Sum(turn => CostOf(turn.Column))
-            + report.Columns.Select(column => (Report: column, Ordinal: int.Parse(column.Name[1..], CultureInfo.InvariantCulture)))
-                .Where(column => chaos.Columns[column.Ordinal].IsBarrier).Sum(column => (column.Report.Cells + column.Report.Failures) * CostOf(column.Ordinal));
+        return calls.Sum(call => call.Ends.Count(end => end.Kind is EndKind.Done or EndKind.Failed) * CostOf(call.Column))
+            + journal.MisjudgedOf(run.Number).Sum(turn => CostOf(turn.Column));
     }
 }
