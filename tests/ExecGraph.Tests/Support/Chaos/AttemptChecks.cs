@@ -3,6 +3,8 @@ namespace ExecGraph.Tests.Support.Chaos;
 /// <summary>The calls of one run, one cell after another: as many attempts as there may be, one at a time, no sooner than they may come, and in order.</summary>
 internal sealed class AttemptChecks(ChaosCase chaos, ChaosRun run, ChaosWorld world, CallJournal journal, Violations violations)
 {
+    private readonly ILookup<(int Column, long Row), (int Order, CallEnd End)> _ends = journal.EndsOf(run.Number);
+
     internal void Check()
     {
         ChaosCall[] calls = [.. journal.Calls.Where(call => call.Run == run.Number)];
@@ -10,7 +12,12 @@ internal sealed class AttemptChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wo
             .SelectMany(call => call.Rows.Select(row => (Call: call, Row: row))).GroupBy(call => (call.Call.Column, call.Row)))
             CheckCell(chaos.Columns[cell.Key.Column], cell.Key.Column, cell.Key.Row, [.. cell.Select(call => call.Call)]);
         foreach (ChaosCall call in calls)
+        {
             CheckBatch(chaos.Columns[call.Column], call);
+            if (world.IsVirtual && call.Decider.Step == Step.Hang)
+                CheckTimeout(call);
+        }
+
         for (int c = 0; c < chaos.Columns.Length; c++)
         {
             if (chaos.Columns[c] is { IsOrdered: true, IsBarrier: false })
@@ -32,7 +39,7 @@ internal sealed class AttemptChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wo
             if (i == 0)
                 continue;
             ChaosCall before = calls[i - 1];
-            Fate fate = Fate.Of(column, calls[..i].Select(earlier => earlier.EndOf(row)));
+            Fate fate = Fate.Of(column, _ends[(ordinal, row)].TakeWhile(end => end.Order < call.BegunOrder).Select(end => end.End));
             violations.Unless(before.EndOf(row).Kind != EndKind.Open && fate.Kind == EndKind.Open, $"{cell} was called again after {before.EndOf(row)}, {fate}");
             long end = EndOf(column, before);
             violations.Unless(call.Begun >= end, $"{cell} was called again while it was under way");
@@ -47,11 +54,24 @@ internal sealed class AttemptChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wo
     private long EndOf(ChaosColumn column, ChaosCall call) =>
         call.IsAbandoned ? call.Begun + world.Ticks(column.Plan.Timeout!.Value + column.Plan.Grace) : call.Ended ?? long.MaxValue;
 
+    /// <summary>A token is cancelled when the time is over, and no sooner, unless the run is stopped.</summary>
+    private void CheckTimeout(ChaosCall call)
+    {
+        long end = call.Begun + world.Ticks(chaos.Columns[call.Column].Plan.Timeout!.Value);
+        bool wasStopped = run.Result.Report is not { Outcome: RunOutcome.Completed };
+        violations.Unless(call.Ended == end || (wasStopped && call.Ended < end), $"c{call.Column}[{call.Rows[0]}] hung from {call.Begun} to {call.Ended} instead of {end}");
+    }
+
+    /// <summary>The attempt of a call over many rows.</summary>
+    private int AttemptOf(ChaosCall call) => 1 + _ends[(call.Column, call.Rows[0])].Count(end => end.Order < call.BegunOrder && end.End.Kind == EndKind.Failed);
+
     private void CheckBatch(ChaosColumn column, ChaosCall call)
     {
         violations.Unless(call.Rows.Zip(call.Rows.Skip(1)).All(pair => pair.First < pair.Second), $"rows {string.Join(", ", call.Rows)} do not ascend");
         if (column.Kind != ChaosKind.Stream)
             return;
+        if (column is { Plan.Splits: true, IsOrdered: false })
+            violations.Unless(call.Rows.Length <= column.MostRowsAt(AttemptOf(call)), $"a call of c{call.Column} over {call.Rows.Length} rows at attempt {AttemptOf(call)}");
         violations.Unless(call.Rows.Length <= column.Plan.MaxBatch, $"a call of c{call.Column} over {call.Rows.Length} rows");
         if (column.Plan.IsWeighted && column.Plan.Limiter is { } limiter && chaos.Limiters[limiter].Weight is { } weight)
             violations.Unless(call.Weight <= weight.Permits, $"a call of c{call.Column} weighed {call.Weight} of {weight.Permits}");

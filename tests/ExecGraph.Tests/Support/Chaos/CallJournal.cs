@@ -53,13 +53,14 @@ internal sealed class CallJournal(TimeProvider clock)
             _misjudged.Add((run, turn, _order++));
     }
 
+    /// <summary>The estimates of a run that threw.</summary>
     internal IEnumerable<Turn> MisjudgedOf(int run) => _misjudged.Where(estimate => estimate.Run == run).Select(estimate => estimate.Turn);
 
     /// <summary>How the calls of one cell ended, in order, and the estimates that threw instead.</summary>
-    internal ILookup<(int Column, long Row), CallEnd> EndsOf(int run) => _calls
+    internal ILookup<(int Column, long Row), (int Order, CallEnd End)> EndsOf(int run) => _calls
         .Where(call => call.Run == run)
         .SelectMany(call => call.Rows.Select(row => (Cell: (call.Column, row), call.BegunOrder, End: call.EndOf(row))))
         .Concat(_misjudged.Where(estimate => estimate.Run == run).Select(estimate => (Cell: (estimate.Turn.Column, estimate.Turn.Row), estimate.Order, estimate.Turn.End)))
         .OrderBy(end => end.Item2)
-        .ToLookup(end => end.Cell, end => end.End);
+        .ToLookup(end => end.Cell, end => (end.Item2, end.End));
 }

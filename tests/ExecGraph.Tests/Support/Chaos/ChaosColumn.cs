@@ -74,6 +74,9 @@ internal sealed record ChaosColumn
         };
     }
 
+    /// <summary>Rows of one call at an attempt, of a stream whose failed calls are split.</summary>
+    internal int MostRowsAt(int attempt) => attempt == 1 ? Plan.MaxBatch : attempt >= MaxAttempts ? 1 : Math.Max(1, Plan.MaxBatch >> (attempt - 1));
+
     public override string ToString() =>
         $"{(IsAsync ? "asynchronous " : "")}{(IsOrdered ? "ordered " : "")}{Kind}{(IsOfGroup ? " of the row group" : "")}"
         + $"{(RunsOnSkippedInputs ? ", runs on skipped inputs" : "")}{(HasSkippedValue ? ", has a skipped value" : "")}{(Filter == ChaosFilter.None ? "" : $", filter {Filter}")}"
