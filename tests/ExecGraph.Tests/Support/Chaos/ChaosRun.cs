@@ -27,14 +27,11 @@ internal sealed class ChaosRun
 
     internal int Number => _number;
 
-    internal GraphRun? Run { get; private set; }
-
     internal async Task<ChaosResult> RunAsync()
     {
         using var caller = new CancellationTokenSource();
         _result.CallerToken = caller.Token;
         GraphRun run = Table.Graph.Run(_options, caller.Token);
-        Run = run;
         await using (ITimer? timer = StopLater(run, caller))
         {
             try

@@ -40,7 +40,7 @@ internal sealed class ChaosTrial
         new LeftoverChecks(_world, _journal, _limiters, _runs, violations).Check();
         foreach (ChaosRun run in _runs)
         {
-            new OutcomeChecks(_chaos, run, Reference(run), violations).Check();
+            new OutcomeChecks(_chaos, run, Reference(run), _journal, violations).Check();
             new ReportChecks(_chaos, run, _world, _journal, violations).Check();
             new AttemptChecks(_chaos, run, _world, _journal, violations).Check();
         }

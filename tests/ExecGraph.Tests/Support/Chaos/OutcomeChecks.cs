@@ -1,7 +1,7 @@
 namespace ExecGraph.Tests.Support.Chaos;
 
 /// <summary>What a run handed out and how it ended, against the reference and docs/resilience.md.</summary>
-internal sealed class OutcomeChecks(ChaosCase chaos, ChaosRun run, ChaosReference reference, Violations violations)
+internal sealed class OutcomeChecks(ChaosCase chaos, ChaosRun run, ChaosReference reference, CallJournal journal, Violations violations)
 {
     private readonly ChaosResult _result = run.Result;
     private readonly int[] _kept = new ChaosShape(chaos).Kept(chaos);
@@ -110,6 +110,22 @@ internal sealed class OutcomeChecks(ChaosCase chaos, ChaosRun run, ChaosReferenc
         violations.Unless(report.Dropped.Count == named && report.Dropped.All(_result.Told.Contains), $"{report.Dropped.Count} drops are named, of {_result.Told.Count}");
         if (report.Outcome == RunOutcome.Completed)
             CheckComplete(report);
+        else
+            CheckKept();
+    }
+
+    /// <summary>The run was stopped, but all calls under way could end: each row whose calls have all succeeded is handed out.</summary>
+    private void CheckKept()
+    {
+        bool isGentle = run.Stop.Kind is not (StopKind.ReaderLeaves or StopKind.ReaderThrows) && (run.Stop.Kind == StopKind.StopAsync ? run.Stop.Grace : null) is null && chaos.Settings.StopGrace is null;
+        if (!isGentle || !_result.ReadToEnd || Array.Exists(chaos.Columns, column => column.IsBarrier))
+            return;
+        int first = chaos.IsOpenEnded ? 1 : 0; // a source makes no call
+        HashSet<(int, long)> done = [.. journal.Calls.Where(call => call.Run == run.Number)
+            .SelectMany(call => call.Rows.Where(row => call.EndOf(row).Kind == EndKind.Done).Select(row => (call.Column, row)))];
+        HashSet<long> came = [.. _result.Rows.Select(row => row.Row)];
+        foreach (long row in reference.Alive)
+            violations.Unless(came.Contains(row) || !Enumerable.Range(first, chaos.Columns.Length - first).All(c => done.Contains((c, row))), $"row {row} is complete and was not handed out");
     }
 
     /// <summary>The run came to its end: nothing is missing, and nothing that would have stopped it was passed over.</summary>
