@@ -40,7 +40,7 @@ public sealed class FailingCallbackTests
         var graph = new GraphBuilder { RowGroupSize = 2 };
         graph.Start("x", row => row);
         GraphRun? run = null;
-        async Task<Exception> Read()
+        async Task<(Exception, RunReport)> Read()
         {
             async Task Write()
             {
@@ -54,11 +54,11 @@ public sealed class FailingCallbackTests
                 }
             }
 
-            return await Caught(Write());
+            return (await Caught(Write()), await run!.Completion);
         }
 
-        _host.Within(Read).Should().BeOfType<IOException>();
-        RunReport report = run!.Completion.Result;
+        (Exception thrown, RunReport report) = _host.Within(Read);
+        thrown.Should().BeOfType<IOException>();
         report.Outcome.Should().Be(RunOutcome.Stopped);
         report.StopReason.Should().NotBeNullOrEmpty();
     }

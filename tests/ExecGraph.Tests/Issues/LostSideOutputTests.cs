@@ -60,12 +60,14 @@ public sealed class LostSideOutputTests
             return rows;
         }
 
-        _host.Within(Read).Should().Equal(Enumerable.Range(0, (int)Rows).Select(row => (row % 7) switch
+        _host.Within(Read).Should().Equal(Enumerable.Range(0, (int)Rows).Select(Expected));
+
+        static (long, long, string?, string?) Expected(int row) => (row % 7) switch
         {
-            1 => (row, -1L, "default", "default"),
-            2 => (row, 0L, null, null),
-            5 => (row, -5L, "skipped", "skipped"),
-            _ => ((long)row, (long)row, $"text {row}", (string?)$"text {row}"),
-        }));
+            1 => (row, -1, "default", "default"),
+            2 => (row, 0, null, null),
+            5 => (row, -5, "skipped", "skipped"),
+            _ => (row, row, $"text {row}", $"text {row}"),
+        };
     }
 }

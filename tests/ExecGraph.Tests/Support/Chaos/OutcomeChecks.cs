@@ -133,7 +133,7 @@ internal sealed class OutcomeChecks(ChaosCase chaos, ChaosRun run, ChaosReferenc
     {
         violations.Unless(run.Stop.Kind != StopKind.SourceThrows, $"complete, though its source threw");
         violations.Unless(run.Stop.Kind != StopKind.DropCallbackThrows || _result.StopAskedAt is null, $"complete, though its callback threw");
-        violations.Unless(reference.Failures.Count == 0, $"complete, though {reference.Failures.FirstOrDefault()}");
+        violations.Unless(reference.Failures.Count == 0, $"complete, though {string.Join(", ", reference.Failures)}");
         foreach ((long row, List<Death> deaths) in reference.Deaths)
             violations.Unless(deaths.Exists(death => death.Kind != DeathKind.FailRun), $"complete, though row {row}: {deaths[0]}");
         for (int c = 0; c < chaos.Columns.Length; c++)
