@@ -14,6 +14,7 @@ public class LayeringTests
         ["Tracking"] = 2,
         ["Definition"] = 3,
         ["Checkpoints"] = 3,
+        ["Sinks"] = 3,
         ["Execution"] = 4,
         ["Results"] = 5,
     };

@@ -17,6 +17,7 @@ internal static class QuickTable
         new("pick", PickTargets.MeasureAsync),
         new("setup", MemoryTargets.SetUpAsync),
         new("stream", MemoryTargets.StreamAsync),
+        new("durable", DurableTargets.MeasureAsync),
         new("schedule", ScheduleTargets.MakespanAsync),
         new("ten", ScheduleTargets.TenRowsAsync),
         new("early", ScheduleTargets.EarlyRowsAsync),

@@ -1,8 +1,6 @@
-using CsvHelper.Configuration.Attributes;
-
 namespace Quickstart;
 
-/// <summary>A line of members.csv.</summary>
+/// <summary>A row of the table.</summary>
 /// <param name="Row">From 0.</param>
 /// <param name="Kind">Type, Method, Property, Field or Event.</param>
 /// <param name="Namespace">Empty for the global one.</param>
@@ -15,14 +13,14 @@ namespace Quickstart;
 /// <param name="File">The file it comes from.</param>
 /// <param name="Summary">Plain text; empty if there is none.</param>
 internal sealed record MemberRow(
-    [property: Name("row")] long Row,
-    [property: Name("kind")] string Kind,
-    [property: Name("namespace")] string Namespace,
-    [property: Name("id")] string Id,
-    [property: Name("words")] int Words,
-    [property: Name("ease"), Format("0.0")] double? Ease,
-    [property: Name("length_score"), Format("0.00")] double LengthScore,
-    [property: Name("same_as")] long? SameAs,
-    [property: Name("verdict")] string Verdict,
-    [property: Name("file")] string File,
-    [property: Name("summary")] string Summary);
+    long Row,
+    string Kind,
+    string Namespace,
+    string Id,
+    int Words,
+    double? Ease,
+    double LengthScore,
+    long? SameAs,
+    string Verdict,
+    string File,
+    string Summary);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using ExecGraph;
 
 namespace Quickstart;
@@ -15,15 +17,23 @@ internal sealed class MemberTable
     private readonly Column<long?> _sameAs;
     private readonly Column<string> _verdict;
 
-    public MemberTable(IEnumerable<Member> members, TimeSpan latency, int reviewers)
+    /// <param name="members">The rows.</param>
+    /// <param name="version">Says which members these are: a run is only continued with the same.</param>
+    /// <param name="latency">How long a review takes.</param>
+    /// <param name="reviewers">Reviews at once.</param>
+    public MemberTable(IEnumerable<Member> members, string version, TimeSpan latency, int reviewers)
     {
         var graph = new GraphBuilder { RowGroupSize = 256 };
+
+        // What is kept on disk needs a form there; numbers and texts have one.
+        graph.UseCodec(TableJson.Default.Member);
+        graph.UseCodec(TableJson.Default.Moments);
 
         // A source: one row for each member, read as the run goes on. Nobody has to know how many there are.
         _member = graph.Source("member", members);
 
         // Cells: plain functions from earlier columns to a new one, called by many threads at once.
-        _kind = graph.From(_member).Cell("kind", member => MemberId.KindOf(member.Id));
+        _kind = graph.From(_member).Cell("kind", member => MemberId.KindOf(member.Id), new CellOptions { Version = version });
         _namespace = graph.From(_member).Cell("namespace", member => MemberId.ParentOf(member.Type));
         _summary = graph.From(_member).Cell("summary", member => SummaryText.Plain(member.SummaryXml));
         _words = graph.From(_summary).Cell("words", SummaryText.CountWords);
@@ -52,7 +62,20 @@ internal sealed class MemberTable
 
     public ExecutionGraph Graph { get; }
 
-    /// <summary>A finished row as the record that is written.</summary>
+    /// <summary>The file that the rows go to.</summary>
+    public CsvSink ToCsv(string path) => new CsvSink(path)
+        .Add(_kind)
+        .Add(_namespace)
+        .Add(_member, member => member.Id, "id")
+        .Add(_words)
+        .Add(_ease, ease => ease?.ToString("0.0", CultureInfo.InvariantCulture))
+        .Add(_lengthScore, score => score.ToString("0.00", CultureInfo.InvariantCulture))
+        .Add(_sameAs)
+        .Add(_verdict)
+        .Add(_member, member => member.File, "file")
+        .Add(_summary);
+
+    /// <summary>A finished row as the report reads it.</summary>
     public MemberRow Read(Row row) => new(
         row.Index,
         _kind[row],
@@ -66,3 +89,7 @@ internal sealed class MemberTable
         _member[row].File,
         _summary[row]);
 }
+
+[JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(Moments))]
+internal sealed partial class TableJson : JsonSerializerContext;

@@ -1,10 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace Quickstart;
 
 /// <summary>Count, sum and sum of squares of whole numbers: exact, so any grouping of the rows gives the same result.</summary>
 internal readonly record struct Moments(long Count, long Sum, long SumOfSquares)
 {
+    [JsonIgnore]
     public double Mean => (double)Sum / Count;
 
+    [JsonIgnore]
     public double Deviation => Math.Sqrt(Math.Max(0, ((double)SumOfSquares / Count) - (Mean * Mean)));
 
     public Moments Add(int value) => new(Count + 1, Sum + value, SumOfSquares + ((long)value * value));

@@ -31,6 +31,12 @@ internal static class Program
             output.WriteLine(QuickstartOptions.Help);
             return 0;
         }
+        catch (CheckpointException error)
+        {
+            errors.WriteLine($"error: {error.Message}");
+            errors.WriteLine("--fresh begins anew.");
+            return Failed;
+        }
         catch (CellFailedException error)
         {
             // A source has no row to blame; what it threw says all there is to say.
@@ -51,23 +57,28 @@ internal static class Program
         output.WriteLine($"Reading {folder}");
         output.WriteLine();
 
-        var table = new MemberTable(MemberReader.ReadFolder(folder).Take(options.Rows ?? int.MaxValue), options.Latency, options.Reviewers);
+        var members = MemberReader.ReadFolder(folder).Take(options.Rows ?? int.MaxValue);
+        var table = new MemberTable(members, $"{options.Rows?.ToString(CultureInfo.InvariantCulture) ?? "all"} of {folder}", options.Latency, options.Reviewers);
         output.WriteLine(table.Graph.ToMermaid());
 
         Directory.CreateDirectory(options.Output);
         string csvPath = Path.Combine(options.Output, "members.csv");
         string reportPath = Path.Combine(options.Output, "report.md");
         var rows = new List<MemberRow>();
-        await using GraphRun run = table.Graph.Run(cancellationToken: cancellationToken);
+        var how = new RunOptions
+        {
+            CheckpointDirectory = Path.Combine(options.Output, "checkpoint"),
+            Resume = options.Fresh ? ResumeMode.Never : ResumeMode.IfPossible,
+            Sinks = [table.ToCsv(csvPath)],
+        };
+        await using GraphRun run = table.Graph.Run(how, cancellationToken);
         bool stopped = false;
         try
         {
-            await using var csv = new MembersCsv(csvPath);
             await using var progress = new ProgressLine(run, output, isTerminal);
             await foreach (Row row in run.Rows)
             {
                 rows.Add(table.Read(row));
-                csv.Write(rows[^1]);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -25,7 +25,8 @@ internal sealed class ProgressLine : IAsyncDisposable
 
     public static string Describe(RunProgress progress)
     {
-        string share = progress.CellCount is > 0 and { } all ? $"{100 * progress.CellsCompleted / all,3} %" : "reading";
+        long restored = progress.RowsRestored * (progress.CellCount / Math.Max(1, progress.RowCount ?? 1) ?? 0);
+        string share = progress.CellCount is > 0 and { } all ? $"{100 * (progress.CellsCompleted + restored) / all,3} %" : "reading";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{share}  {progress.CellsCompleted,9:N0} cells  {progress.RowsCompleted,7:N0} rows  {progress.CellsInFlight,3} in review  {progress.Elapsed.TotalSeconds,5:F1} s");

@@ -13,9 +13,10 @@ internal sealed record QuickstartOptions
           --rows <n>         only the first n members
           --latency <ms>     how long the simulated reviewer takes for a summary (default: 10)
           --reviewers <cap>  summaries under review at once (default: 64)
+          --fresh            forget what an earlier run has finished
           --help             this text
 
-        Ctrl-C stops cleanly: the rows that are finished are written.
+        Ctrl-C, a kill or a power failure loses nothing that is finished: the same command goes on from there.
         """;
 
     public string? Input { get; private set; }
@@ -27,6 +28,8 @@ internal sealed record QuickstartOptions
     public TimeSpan Latency { get; private set; } = TimeSpan.FromMilliseconds(10);
 
     public int Reviewers { get; private set; } = 64;
+
+    public bool Fresh { get; private set; }
 
     public bool ShowHelp { get; private set; }
 
@@ -41,6 +44,9 @@ internal sealed record QuickstartOptions
             {
                 case "--help" or "-h":
                     options.ShowHelp = true;
+                    break;
+                case "--fresh":
+                    options.Fresh = true;
                     break;
                 case "--input":
                     options.Input = TextOf(name, rest);

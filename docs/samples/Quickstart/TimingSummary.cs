@@ -10,7 +10,9 @@ internal static class TimingSummary
     {
         double seconds = report.Elapsed.TotalSeconds;
         output.WriteLine(Invariant($"{report.Cells:N0} cells in {seconds:F1} s: {report.Cells / seconds:N0} a second."));
-        double waiting = report.Rows * options.Latency.TotalSeconds;
+        if (report.RestoredRows > 0)
+            output.WriteLine(Invariant($"{report.RestoredRows:N0} rows had been finished before, and were read again."));
+        double waiting = (report.Rows - report.RestoredRows) * options.Latency.TotalSeconds;
         if (waiting > 0)
             output.WriteLine(Invariant($"The reviewer alone: {waiting:F1} s one after another, {waiting / options.Reviewers:F1} s with {options.Reviewers} at once."));
     }

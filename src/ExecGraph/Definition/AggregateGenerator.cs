@@ -19,6 +19,8 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
 
     public override CellOptions Options { get; } = options ?? CellOptions.Default;
 
+    internal override Guid CodeVersion => VersionOf(body.Merge); // the others may be wrapped
+
     internal override IReadOnlyList<Type> OutputTypes => OneOutput<R>.Types;
 
     internal override IReadOnlyList<Type> InputTypes => TReader.Types;
@@ -32,6 +34,10 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
         internal override bool ReadsInputsAgain => body.SelectRow is not null;
 
         internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => OneOutput<R>.AddBuffers(buffers, Binding.Outputs, rows);
+
+        internal override Type StateType => typeof(S);
+
+        internal override StateCodec? CodecFrom(CodecRegistry codecs) => codecs.Find<S>() is { } codec ? new StateCodec<S>(codec) : null;
 
         internal override object? Accumulate(IReadOnlyList<CellRun> runs)
         {

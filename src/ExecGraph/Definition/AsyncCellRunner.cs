@@ -45,7 +45,7 @@ internal sealed class AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(Runner
                 }
 
                 var cell = (PendingCell<TOut, TWriter>?)pending.TryTake() ?? pending.Keep(new PendingCell<TOut, TWriter>(pending.Owner));
-                cell.Await(task, in writer, run.Tag, index, run.Attempt, timed);
+                cell.Await(task, in writer, run.Tag, index, run.Attempt, timed, binding.Services.Clock.Now);
             }
         }
         catch (Exception exception)

@@ -85,6 +85,8 @@ public abstract class CellGenerator<T> : RunnableGenerator
 
     private readonly struct Body(CellGenerator<T> generator) : ICellBody<NamedInput, ValueTask<T>>
     {
+        public Delegate? Code => null;
+
         public ValueTask<T> Invoke(NamedInput input, in CellSite site) => generator.GenerateAsync(input.With(site.Binding), site.Context);
     }
 }
@@ -110,6 +112,8 @@ public abstract class CellGenerator<T, TSide> : RunnableGenerator
 
     private readonly struct Body(CellGenerator<T, TSide> generator) : ICellBody<NamedInput, ValueTask<(T, TSide)>>
     {
+        public Delegate? Code => null;
+
         public ValueTask<(T, TSide)> Invoke(NamedInput input, in CellSite site) => generator.GenerateAsync(input.With(site.Binding), site.Context);
     }
 }
@@ -147,5 +151,7 @@ public abstract class BatchGenerator<T> : RunnableGenerator
             IReadOnlyList<T> values = await generator.GenerateAsync(inputs, cancellationToken).ConfigureAwait(false);
             return new BatchResult<T>(values, inputs.Count, Binding, failures);
         }
+
+        internal override IBatchResult ResultOf(IReadOnlyList<ColumnBuffer> pieces) => new BatchResult<T>(BatchPieces.Join<T>(pieces), Binding);
     }
 }

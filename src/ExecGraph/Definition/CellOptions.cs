@@ -74,6 +74,12 @@ public record CellOptions
     public bool IsOrderDependent { get; init; }
 
     /// <summary>
+    /// The version of what the column computes. A run does not continue one that had another version here: raise it when results are not to be mixed with those of
+    /// before. Default: null.
+    /// </summary>
+    public string? Version { get; init; }
+
+    /// <summary>
     /// Whether a cell runs although cells that it reads were skipped, on the values that these have; a barrier or aggregate then sees such rows
     /// like any other. Default: <see langword="false"/>, a cell with a skipped input is skipped too. See <see cref="SkipExtensions"/>.
     /// </summary>

@@ -49,11 +49,20 @@ internal abstract class BatchRunner(RunnerBinding binding) : ColumnRunner(bindin
     /// <param name="runs">The cells.</param>
     /// <param name="cancellationToken">The call's token.</param>
     internal abstract ValueTask<IBatchResult> RunAsync(IReadOnlyList<CellRun> runs, CancellationToken cancellationToken);
+
+    /// <summary>The result of a call whose values were kept.</summary>
+    internal abstract IBatchResult ResultOf(IReadOnlyList<ColumnBuffer> pieces);
 }
 
 /// <summary>The values of a call over many rows, in row order.</summary>
 internal interface IBatchResult
 {
+    /// <summary>Values of a piece, at most.</summary>
+    const int PieceSize = 1 << 16;
+
+    /// <summary>The values in the order of the rows, in pieces of a bounded size.</summary>
+    IEnumerable<ColumnBuffer> Pieces();
+
     /// <summary>Writes the values of the run's cells.</summary>
     /// <param name="run">Cells that the call saw.</param>
     /// <param name="position">The position of the first row that the call saw in this word.</param>
@@ -69,6 +78,12 @@ internal abstract class AggregateRunner(RunnerBinding binding) : ColumnRunner(bi
 {
     /// <summary>Whether the values need the inputs again once the state is known.</summary>
     internal abstract bool ReadsInputsAgain { get; }
+
+    /// <summary>The type of the state.</summary>
+    internal abstract Type StateType { get; }
+
+    /// <summary>How a state is kept; null if nothing is known about that.</summary>
+    internal abstract StateCodec? CodecFrom(CodecRegistry codecs);
 
     /// <summary>A new state over the cells of the runs, which belong to one group and are in ascending row order.</summary>
     internal abstract object? Accumulate(IReadOnlyList<CellRun> runs);

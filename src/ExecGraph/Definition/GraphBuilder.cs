@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using ExecGraph.Definition;
 using ExecGraph.Table;
@@ -14,6 +15,7 @@ public sealed class GraphBuilder
 {
     private readonly List<ColumnDescriptor> _columns = [];
     private readonly List<ColumnFilter> _filters = [];
+    private readonly Dictionary<Type, object> _codecs = [];
     private readonly List<(string Name, long Rows)> _lists = [];
     private readonly List<string> _inputs = [];
     private HashSet<string>? _outputs;
@@ -100,14 +102,14 @@ public sealed class GraphBuilder
     public Column<T> Source<T>(string name, IEnumerable<T> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AddInput(name, _ => new EnumerableCursor<T>(rows.GetEnumerator()));
+        return AddInput(name, _ => new EnumerableCursor<T>(rows.GetEnumerator()), isReadOnce: false);
     }
 
     /// <inheritdoc cref="Source{T}(string, IEnumerable{T})"/>
     public Column<T> Source<T>(string name, IAsyncEnumerable<T> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AddInput(name, rows.GetAsyncEnumerator);
+        return AddInput(name, rows.GetAsyncEnumerator, isReadOnce: false);
     }
 
     /// <summary>A column that arrives through a channel, until the channel is completed. A second run finds only what the first left.</summary>
@@ -115,7 +117,7 @@ public sealed class GraphBuilder
     public Column<T> Source<T>(string name, ChannelReader<T> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AddInput(name, cancellationToken => new ChannelCursor<T>(rows, cancellationToken));
+        return AddInput(name, cancellationToken => new ChannelCursor<T>(rows, cancellationToken), isReadOnce: true);
     }
 
     /// <summary>The column that the next one depends on. For two to eight columns, name them all.</summary>
@@ -139,6 +141,21 @@ public sealed class GraphBuilder
         _outputs ??= new HashSet<string>(StringComparer.Ordinal);
         foreach (IColumn column in columns)
             _outputs.Add(NamesOf(column)[0]);
+    }
+
+    /// <summary>Says how values of a type are kept in checkpoints, where the type is not one of those that <see cref="ValueCodec{T}"/> names. The last word counts.</summary>
+    public void UseCodec<T>(ValueCodec<T> codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        _codecs[typeof(T)] = new FramedCodec<T>(codec);
+    }
+
+    /// <summary>Keeps values of a type in checkpoints as JSON.</summary>
+    /// <param name="type">From a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>, for example.</param>
+    public void UseCodec<T>(JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        UseCodec(new JsonValueCodec<T>(type));
     }
 
     /// <summary>Adds a column that is described rather than typed: for plug-ins, and for names that are known only at run time.</summary>
@@ -212,6 +229,7 @@ public sealed class GraphBuilder
         ExecutionGraph graph = ExecutionGraph.Create(Skips.AddDependencies(_columns, errors), graphRows, RowGroupSize, errors);
         graph.Extras = new TableDefinition([.. _filters], _outputs is null ? null : new HashSet<string>(_outputs, StringComparer.Ordinal))
         {
+            Codecs = new CodecRegistry(new Dictionary<Type, object>(_codecs)),
             SkipRules = Skips.CopyRules(),
             SkippedValues = Skips.CopyValues(),
             IsEmpty = ruledByList && _lists[0].Rows == 0,
@@ -232,10 +250,10 @@ public sealed class GraphBuilder
         where TWriter : struct, IOutputWriter<TOut> =>
         Add(names, dependencies, new AsyncCellGenerator<TIn, TReader, TBody, TOut, TWriter>(body, options, start));
 
-    internal Column<R> AddBatch<TIn, TReader, R>(string name, string[] dependencies, BatchCall<TIn, R> call, bool isAsync, CellOptions? options, bool streamable)
+    internal Column<R> AddBatch<TIn, TReader, R>(string name, string[] dependencies, BatchCall<TIn, R> call, bool isAsync, CellOptions? options, bool streamable, Delegate code)
         where TReader : struct, IInputReader<TIn>
     {
-        Add([name], dependencies, new TypedBatchGenerator<TIn, TReader, R>(call, isAsync, options, streamable));
+        Add([name], dependencies, new TypedBatchGenerator<TIn, TReader, R>(call, isAsync, options, streamable, code));
         return Handle<R>(name);
     }
 
@@ -276,9 +294,9 @@ public sealed class GraphBuilder
         return string.Join(", ", notes.Where(note => note is not null)) is { Length: > 0 } text ? text : null;
     }
 
-    private Column<T> AddInput<T>(string name, Func<CancellationToken, IAsyncEnumerator<T>> open)
+    private Column<T> AddInput<T>(string name, Func<CancellationToken, IAsyncEnumerator<T>> open, bool isReadOnce)
     {
-        Add([name], [], new InputGenerator<T>(open));
+        Add([name], [], new InputGenerator<T>(open, isReadOnce));
         _inputs.Add(name);
         return Handle<T>(name);
     }

@@ -20,11 +20,19 @@ internal abstract class InputRunner(RunnerBinding binding) : ColumnRunner(bindin
 }
 
 /// <summary>Tells a generator that knows where the rows end.</summary>
-internal interface IInputGenerator;
+internal interface IInputGenerator
+{
+    /// <summary>Whether it can be read once only, so that a run which reads it cannot be continued.</summary>
+    bool IsReadOnce { get; }
+}
 
 /// <summary>A column whose values are read from an enumeration or a channel.</summary>
-internal sealed class InputGenerator<T>(Func<CancellationToken, IAsyncEnumerator<T>> open) : RunnableGenerator, IInputGenerator
+internal sealed class InputGenerator<T>(Func<CancellationToken, IAsyncEnumerator<T>> open, bool isReadOnce) : RunnableGenerator, IInputGenerator
 {
+    public bool IsReadOnce => isReadOnce;
+
+    internal override Guid CodeVersion => Guid.Empty;
+
     public override bool CanGenerateFromScratch => true;
 
     public override bool IsOrderDependent => true;
@@ -55,6 +63,8 @@ internal sealed class InputGenerator<T>(Func<CancellationToken, IAsyncEnumerator
 /// <summary>A list as a start column: any cell can be read at any time.</summary>
 internal readonly struct ListBody<T>(IReadOnlyList<T> rows) : ICellBody<long, T>
 {
+    public Delegate? Code => null;
+
     public T Invoke(long input, in CellSite site) => rows[(int)input];
 }
 

@@ -216,14 +216,14 @@ public readonly struct Inputs<T1, T2>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -231,21 +231,21 @@ public readonly struct Inputs<T1, T2>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -253,7 +253,7 @@ public readonly struct Inputs<T1, T2>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2), TwoInputs<T1, T2>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>
@@ -454,14 +454,14 @@ public readonly struct Inputs<T1, T2, T3>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -469,21 +469,21 @@ public readonly struct Inputs<T1, T2, T3>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -491,7 +491,7 @@ public readonly struct Inputs<T1, T2, T3>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3), ThreeInputs<T1, T2, T3>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>
@@ -693,14 +693,14 @@ public readonly struct Inputs<T1, T2, T3, T4>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -708,21 +708,21 @@ public readonly struct Inputs<T1, T2, T3, T4>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -730,7 +730,7 @@ public readonly struct Inputs<T1, T2, T3, T4>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4), FourInputs<T1, T2, T3, T4>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>
@@ -933,14 +933,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -948,21 +948,21 @@ public readonly struct Inputs<T1, T2, T3, T4, T5>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -970,7 +970,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5), FiveInputs<T1, T2, T3, T4, T5>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>
@@ -1174,14 +1174,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -1189,21 +1189,21 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -1211,7 +1211,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6), SixInputs<T1, T2, T3, T4, T5, T6>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>
@@ -1416,14 +1416,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -1431,21 +1431,21 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -1453,7 +1453,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7), SevenInputs<T1, T2, T3, T4, T5, T6, T7>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>
@@ -1659,14 +1659,14 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7, T8>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -1674,21 +1674,21 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7, T8>
     public Column<R> Stream<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -1696,7 +1696,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7, T8>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<(T1, T2, T3, T4, T5, T6, T7, T8)>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<(T1, T2, T3, T4, T5, T6, T7, T8), EightInputs<T1, T2, T3, T4, T5, T6, T7, T8>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>

@@ -159,14 +159,14 @@ public readonly struct Inputs<T1>
     public Column<R> Stream<R>(string name, Func<IRowBatch<T1>, IReadOnlyList<R>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
     public Column<R> Stream<R>(string name, Func<IRowBatch<T1>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, new(body), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed in micro-batches of whatever rows are ready, asynchronously. An async lambda that returns an array needs the type: <c>Stream&lt;float&gt;(...)</c>.</summary>
@@ -174,21 +174,21 @@ public readonly struct Inputs<T1>
     public Column<R> Stream<R>(string name, Func<IRowBatch<T1>, CancellationToken, Task<IReadOnlyList<R>>> body, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true);
+        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new StreamOptions(), streamable: true, code: body);
     }
 
     /// <summary>A column computed by one call that sees every surviving row of its scope. One value for each row, in the same order. O(rows) memory.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<T1>, IReadOnlyList<R>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, _) => new(body(batch)), isAsync: false, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<T1>, CancellationToken, ValueTask<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, new(body), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>A column computed by one asynchronous call that sees every surviving row of its scope. O(rows) memory. An async lambda that returns an array needs the type: <c>Barrier&lt;bool&gt;(...)</c>.</summary>
@@ -196,7 +196,7 @@ public readonly struct Inputs<T1>
     public Column<R> Barrier<R>(string name, Func<IRowBatch<T1>, CancellationToken, Task<IReadOnlyList<R>>> body, BarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false);
+        return _graph.AddBatch<T1, OneInput<T1>, R>(name, _names, (batch, token) => new(body(batch, token)), isAsync: true, options ?? new BarrierOptions(), streamable: false, code: body);
     }
 
     /// <summary>

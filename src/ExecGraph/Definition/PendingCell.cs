@@ -31,6 +31,9 @@ internal abstract class PendingCell
 
     internal int Attempt { get; private protected set; }
 
+    /// <summary>When it was left pending, by the run's <see cref="CoarseClock"/>.</summary>
+    internal long Since { get; private protected set; }
+
     /// <summary>Takes the task's result, writes the value, and lets go of both.</summary>
     /// <returns>What the task failed with; null if the value is written.</returns>
     internal abstract Exception? Finish();
@@ -44,6 +47,22 @@ internal abstract class PendingCell
             return false;
         LetGo();
         return true;
+    }
+
+    /// <summary>What is pending, as seen from outside: any thread, at any time.</summary>
+    /// <remarks>The object is used for one cell after the other, so what was read counts only if it is read twice.</remarks>
+    internal bool TryLook(out PendingCall call)
+    {
+        for (int looks = 0; looks < 4 && !_hasEnded; looks++)
+        {
+            call = Look();
+            Interlocked.MemoryBarrier();
+            if (!_hasEnded && call.Tag is not null && call == Look())
+                return true;
+        }
+
+        call = default;
+        return false;
     }
 
     /// <summary>Keeps no row group alive any more.</summary>
@@ -63,9 +82,18 @@ internal abstract class PendingCell
         return !_isBeingAbandoned || Decide(Fate.Ends) == Fate.Ends;
     }
 
+    private PendingCall Look() => new(Tag, Offset, Attempt, Since);
+
     /// <summary>The first one decides, for both.</summary>
     private Fate Decide(Fate fate) => Interlocked.CompareExchange(ref _fate, (int)fate, (int)Fate.Open) is var before && before == (int)Fate.Open ? fate : (Fate)before;
 }
+
+/// <summary>A cell that is pending.</summary>
+/// <param name="Tag">What the engine gave with the run.</param>
+/// <param name="Offset">The cell's place in its row group.</param>
+/// <param name="Attempt">The attempt, from 1.</param>
+/// <param name="Since">When it was left pending.</param>
+internal readonly record struct PendingCall(object Tag, int Offset, int Attempt, long Since);
 
 /// <inheritdoc/>
 internal sealed class PendingCell<TOut, TWriter> : PendingCell
@@ -83,12 +111,13 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         _ended = End;
     }
 
-    internal void Await(ValueTask<TOut> task, in TWriter writer, object tag, int offset, int attempt, TimedCall? timed)
+    internal void Await(ValueTask<TOut> task, in TWriter writer, object tag, int offset, int attempt, TimedCall? timed, long since)
     {
         _writer = writer;
         Tag = tag;
         Offset = offset;
         Attempt = attempt;
+        Since = since;
         Begin();
         _awaiter = task.ConfigureAwait(false).GetAwaiter();
         if (timed is not null)

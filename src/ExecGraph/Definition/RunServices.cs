@@ -7,6 +7,9 @@ internal sealed class RunServices(TimeProvider timeProvider, long seed, Cancella
 
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
+    /// <summary>When calls begin, as exact as one is told.</summary>
+    internal CoarseClock Clock { get; } = new(timeProvider);
+
     internal long Seed { get; } = seed;
 
     internal CancellationToken CancellationToken { get; } = cancellationToken;

@@ -19,6 +19,11 @@ public abstract class RunnableGenerator : ColumnGenerator
     /// <summary>The types that the dependencies must have, in declared order; null where the generator finds out when it reads.</summary>
     internal virtual IReadOnlyList<Type>? InputTypes => null;
 
+    /// <summary>The version of the module that the column's code was compiled into: another one means that the code may have changed.</summary>
+    internal virtual Guid CodeVersion => GetType().Module.ModuleVersionId;
+
+    private protected static Guid VersionOf(Delegate? code) => code is null ? Guid.Empty : code.Method.Module.ModuleVersionId;
+
     /// <summary>Makes what runs this column in one run.</summary>
     internal abstract ColumnRunner CreateRunner(RunnerBinding binding);
 

@@ -1,3 +1,5 @@
+using ExecGraph.Table;
+
 namespace ExecGraph.Definition;
 
 /// <summary>What a builder declares beside columns. Immutable.</summary>
@@ -12,6 +14,9 @@ internal sealed record TableDefinition(IReadOnlyList<ColumnFilter> Filters, IRea
 
     /// <summary>By column or side output: what a skipped cell has that was given no other value.</summary>
     internal IReadOnlyDictionary<string, SkippedValue> SkippedValues { get; init; } = new Dictionary<string, SkippedValue>();
+
+    /// <summary>How values are kept in checkpoints.</summary>
+    internal CodecRegistry Codecs { get; init; } = CodecRegistry.Empty;
 
     /// <summary>Whether the row count comes from a list without rows: a graph cannot have 0 rows, but a run can.</summary>
     internal bool IsEmpty { get; init; }

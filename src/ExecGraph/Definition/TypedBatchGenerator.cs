@@ -7,7 +7,7 @@ namespace ExecGraph.Definition;
 internal delegate ValueTask<IReadOnlyList<R>> BatchCall<TIn, R>(IRowBatch<TIn> batch, CancellationToken cancellationToken);
 
 /// <summary>A column whose calls cover many rows: a stream if it is row-streamable, else a barrier.</summary>
-internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> body, bool isAsync, CellOptions? options, bool streamable, bool start = false)
+internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> body, bool isAsync, CellOptions? options, bool streamable, Delegate code, bool start = false)
     : RunnableGenerator
     where TReader : struct, IInputReader<TIn>
 {
@@ -22,6 +22,8 @@ internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> bod
     public override BarrierScope Scope => (Options as BarrierOptions)?.Scope ?? BarrierScope.Dataset;
 
     public override CellOptions Options { get; } = options ?? CellOptions.Default;
+
+    internal override Guid CodeVersion => VersionOf(code);
 
     internal override IReadOnlyList<Type> OutputTypes => OneOutput<R>.Types;
 
@@ -42,6 +44,8 @@ internal sealed class TypedBatchGenerator<TIn, TReader, R>(BatchCall<TIn, R> bod
             IReadOnlyList<R> values = await body(batch, cancellationToken).ConfigureAwait(false);
             return new BatchResult<R>(values, batch.Count, Binding, failures);
         }
+
+        internal override IBatchResult ResultOf(IReadOnlyList<ColumnBuffer> pieces) => new BatchResult<R>(BatchPieces.Join<R>(pieces), Binding);
     }
 }
 
@@ -97,6 +101,11 @@ internal sealed class BatchResult<R> : IBatchResult
         _values = values;
         _slot = binding.Outputs[0];
     }
+
+    /// <summary>Values that were checked before they were kept.</summary>
+    internal BatchResult(R[] values, RunnerBinding binding) => (_values, _slot) = (values, binding.Outputs[0]);
+
+    public IEnumerable<ColumnBuffer> Pieces() => BatchPieces.Cut(_values);
 
     public Exception? FailureAt(int position) => _failures?.GetValueOrDefault(position);
 

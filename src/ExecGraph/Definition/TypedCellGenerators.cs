@@ -23,6 +23,8 @@ internal sealed class SyncCellGenerator<TIn, TReader, TBody, TOut, TWriter>(TBod
     where TBody : struct, ICellBody<TIn, TOut>
     where TWriter : struct, IOutputWriter<TOut>
 {
+    internal override Guid CodeVersion => VersionOf(body.Code);
+
     internal override ColumnRunner CreateRunner(RunnerBinding binding) => new SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(binding, body);
 }
 
@@ -33,5 +35,7 @@ internal sealed class AsyncCellGenerator<TIn, TReader, TBody, TOut, TWriter>(TBo
     where TBody : struct, ICellBody<TIn, ValueTask<TOut>>
     where TWriter : struct, IOutputWriter<TOut>
 {
+    internal override Guid CodeVersion => VersionOf(body.Code);
+
     internal override ColumnRunner CreateRunner(RunnerBinding binding) => new AsyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(binding, body);
 }

@@ -18,6 +18,19 @@ internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
     /// <summary>Each object that stands for a call of the column, once: they are few, and used again.</summary>
     internal void Know(ColumnPlan column, PendingCell cell) => _cells[column.Ordinal].Enqueue(cell);
 
+    /// <summary>The column's calls that are under way.</summary>
+    internal IEnumerable<PendingCall> Pending(ColumnPlan column)
+    {
+        foreach (PendingCell cell in _cells[column.Ordinal])
+        {
+            if (cell.TryLook(out PendingCall call))
+                yield return call;
+        }
+    }
+
+    /// <summary>The calls over many rows that are under way.</summary>
+    internal IEnumerable<CallUnderWay> Batches => _batches.Select(batch => batch.Key.Call);
+
     internal void Begin(PendingBatch call) => _batches.TryAdd(call, true);
 
     /// <summary>Whether the call ends as it should, and was not abandoned.</summary>

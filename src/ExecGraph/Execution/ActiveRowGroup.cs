@@ -1,4 +1,5 @@
 using System.Numerics;
+using ExecGraph.Checkpoints;
 using ExecGraph.Definition;
 using ExecGraph.Table;
 using ExecGraph.Tracking;
@@ -19,8 +20,10 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
 {
     private readonly ulong[]?[] _skipped = new ulong[]?[skippingColumns];
     private readonly int _words = (rows + 63) / 64;
+    private List<RecordedDrop>? _drops;
     private volatile ColumnBuffer?[] _buffers = new ColumnBuffer?[slots];
     private volatile RowGroupBitmaps? _bitmaps;
+    private ulong[]? _givenUp;
 
     internal long Index { get; } = index;
 
@@ -75,6 +78,16 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
         Interlocked.Or(ref words[word], cells);
     }
 
+    /// <summary>Rows are about to be dropped because a cell failed. Any thread.</summary>
+    internal void GiveUp(int word, ulong rows)
+    {
+        ulong[] words = Volatile.Read(ref _givenUp) ?? Interlocked.CompareExchange(ref _givenUp, new ulong[_words], null) ?? _givenUp!;
+        Interlocked.Or(ref words[word], rows);
+    }
+
+    /// <summary>Of rows that are gone, those that a failure took; a filter took the others.</summary>
+    internal ulong GivenUp(int word) => Volatile.Read(ref _givenUp) is { } words ? Volatile.Read(ref words[word]) : 0;
+
     /// <summary>Of the rows of a group, those that a barrier column's call takes in: a row whose cell is skipped is none of them.</summary>
     internal ulong[] Seen(ColumnPlan barrier, ulong[] survivors)
     {
@@ -87,14 +100,52 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     }
 
     /// <summary>The cells of the surviving rows, as a call over whole groups sees them.</summary>
-    internal void AddRuns(List<CellRun> runs, ReadOnlySpan<ulong> survivors)
+    internal void AddRuns(List<CellRun> runs, ReadOnlySpan<ulong> survivors) => AddRuns(runs, survivors, Buffers);
+
+    /// <param name="runs">Takes the cells.</param>
+    /// <param name="survivors">The rows, by word.</param>
+    /// <param name="buffers">Where the values are.</param>
+    internal void AddRuns(List<CellRun> runs, ReadOnlySpan<ulong> survivors, ColumnBuffer?[] buffers)
     {
         for (int word = 0; word < survivors.Length; word++)
         {
             if (survivors[word] != 0)
-                runs.Add(new CellRun(Buffers, FirstRow + word * 64, word * 64, survivors[word], Attempt: 1, this));
+                runs.Add(new CellRun(buffers, FirstRow + word * 64, word * 64, survivors[word], Attempt: 1, this));
         }
     }
+
+    /// <summary>Notes why a row is about to be given up, for the record of the group. Any thread.</summary>
+    internal void Note(RecordedDrop drop)
+    {
+        lock (_skipped)
+            (_drops ??= []).Add(drop);
+    }
+
+    /// <summary>Why rows were given up, each once and in row order: the first failure of a row counts.</summary>
+    internal List<RecordedDrop> DropsOf(ReadOnlySpan<ulong> survivors)
+    {
+        var drops = new SortedDictionary<int, RecordedDrop>();
+        lock (_skipped)
+        {
+            foreach (RecordedDrop drop in _drops ?? [])
+            {
+                if ((survivors[drop.Offset / 64] >> drop.Offset & 1) == 0)
+                    drops.TryAdd(drop.Offset, drop);
+            }
+        }
+
+        return [.. drops.Values];
+    }
+
+    /// <summary>Makes the group what it was when it was kept.</summary>
+    internal void Restore(int rows, ulong[] survivors, IEnumerable<RecordedDrop> drops)
+    {
+        Rows = rows;
+        Survivors = survivors;
+        _drops = [.. drops];
+    }
+
+    internal void RestoreSkipped(int column, ulong[] words) => Volatile.Write(ref _skipped[column], words);
 
     /// <summary>The rows that survive at this moment, by word.</summary>
     internal ulong[] CopySurvivors()

@@ -1,4 +1,5 @@
 using ExecGraph.Definition;
+using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -91,15 +92,44 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             return;
         }
 
+        if (item.Group is null && column.Runner is BatchRunner && engine.Store is { } store)
+        {
+            if (store.HasBarrier(column))
+                engine.Await(store.ReadBarrierAsync(column), (result, by) => RestoreBarrier(call, result, by), worker);
+            else
+                engine.Await(store.InputsOfAsync(column, window.BarrierGroups), (inputs, by) => ExecuteBarrier(call, inputs, by), worker);
+        }
+        else
+        {
+            ExecuteBarrier(item, inputs: null, worker);
+        }
+    }
+
+    /// <summary>The barrier was done before the run was interrupted.</summary>
+    private void RestoreBarrier(in WorkItem item, IBatchResult result, Worker worker)
+    {
+        EndCall(item.Column.CallQueue);
+        item.Column.ForgetWeights(item);
+        Publish(item, window.BarrierGroups, result, state: null, worker);
+    }
+
+    /// <param name="item">The call.</param>
+    /// <param name="inputs">By group: the values that it reads, where they are not in memory anyway.</param>
+    /// <param name="worker">Who calls.</param>
+    private void ExecuteBarrier(in WorkItem item, ColumnBuffer?[][]? inputs, Worker worker)
+    {
+        WorkItem call = item;
+        ColumnPlan column = item.Column;
         ActiveRowGroup[] groups = item.Group is { } only ? [only] : window.BarrierGroups;
         var runs = new List<CellRun>();
-        foreach (ActiveRowGroup group in groups)
+        for (int i = 0; i < groups.Length; i++)
         {
             // A group barrier sees the rows that survive now: every column that could still drop one has settled or waits for it.
+            ActiveRowGroup group = groups[i];
             if (item.Group is not null)
                 group.Survivors = group.CopySurvivors();
             if (column.Runner is BatchRunner || item.Group is not null)
-                group.AddRuns(runs, group.Seen(column, group.Survivors));
+                group.AddRuns(runs, group.Seen(column, group.Survivors), inputs?[i] ?? group.Buffers);
         }
 
         void End(IBatchResult? result, object? state, Exception? failure, Worker by, bool keepsPermit = false)
@@ -108,6 +138,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             EndCall(column.CallQueue, keepsPermit);
             if (failure is not null)
                 by.Fail(call, failure);
+            else if (call.Group is null && result is not null && engine.Store is { } store)
+                engine.Await(store.SaveBarrierAsync(column, result), worker => Publish(call, groups, result, state, worker), by);
             else
                 Publish(call, groups, result, state, by);
         }
@@ -117,6 +149,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             object? state = null;
             Exception? failure = null;
             ExecutionContext? context = ExecutionContext.Capture();
+            worker.Call = new CallUnderWay(column, item.Group, runs, item.Attempt, engine.Clock.Now);
             try
             {
                 state = item.Group is not null ? aggregate.Accumulate(runs) : Merge(aggregate, column, groups);
@@ -126,6 +159,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 failure = exception;
             }
 
+            worker.Call = null;
             CellIsolation.Restore(context);
             End(null, state, failure, worker);
         }
@@ -187,6 +221,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             }
         }
 
+        if (engine.Store is not null && engine.IsStopping)
+            return; // some of it may not have been done, and what is kept has to be whole
         group.Partials = partials;
         window.Settle(group, worker);
     }
@@ -227,10 +263,13 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     {
         ColumnPlan column = item.Column;
         ExecutionContext? context = ExecutionContext.Capture();
+        var begun = new CallUnderWay(column, item.Group, runs, item.Attempt, engine.Clock.Now);
+        worker.Call = begun;
         TimedCall? timed = TimedCall.Begin(column.Runner.Binding);
         ValueTask<IBatchResult> task = ((BatchRunner)column.Runner).RunAsync(runs, timed?.Token ?? engine.CancellationToken);
         CellIsolation.Restore(context);
         item.Permit?.Begun();
+        worker.Call = null;
         if (task.IsCompleted)
         {
             timed?.End();
@@ -240,8 +279,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         engine.Threads.ActivityBegun();
-        long? row = column.IsBarrier ? null : runs[0].FirstRow + System.Numerics.BitOperations.TrailingZeroCount(runs[0].Cells);
-        var call = new PendingBatch(queue, row, item.Attempt, (exceeded, by) => end(null, exceeded, by, keepsPermit: true));
+        var call = new PendingBatch(queue, begun, (exceeded, by) => end(null, exceeded, by, keepsPermit: true));
         engine.Abandoned.Begin(call);
         timed?.WhenOverdue(() => engine.Abandoned.TryAbandon(call, timed.Exceeded()));
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>

@@ -25,8 +25,14 @@ internal sealed class Engine
     private readonly long _begun;
     private readonly List<RunnableGenerator> _initialized = [];
     private readonly RunTimers _timers;
+    private readonly RunSurvey _survey;
+    private readonly SinkPump? _pump;
+    private readonly Func<Checkpoints.Manifest> _manifest;
     private StopReason? _stop;
     private int _finishing;
+    private bool _hasBegun;
+    private bool _isStoreOpen;
+    private bool _skipsGaps;
 
     internal Engine(ExecutionGraph graph, RunOptions options, CancellationToken cancellationToken)
     {
@@ -36,25 +42,30 @@ internal sealed class Engine
         _services = new RunServices(options.TimeProvider, options.Seed, _cancellation.Token, _sourceCancellation.Token);
         var definition = graph.Extras as TableDefinition ?? TableDefinition.Plain;
         _plan = new RunPlan(graph, _services, definition, options.OnFailure);
-        _window = new RowGroupWindow(this, _plan, options, definition.IsEmpty ? 0 : graph.RowCount, graph.RowGroupSize);
+        _manifest = () => RunManifest.Of(graph, _plan, options.Seed);
+        if (options.OpenStore() is { } store)
+            Store = new RunStore(store, _plan, new StoredColumns(_plan), graph.RowGroupSize);
+        _window = new RowGroupWindow(
+            this, _plan, options, definition.IsEmpty ? 0 : graph.RowCount, graph.RowGroupSize, Store is null ? null : new StoredGroups(this, Store));
         Calls = new BatchCalls(this, _plan, _window);
         Retries = new RetryQueue(this, options.TimeProvider);
         Failed = new FailedCells(this, _plan, options);
         Abandoned = new AbandonedCalls(this, _plan);
         Budget = options.Budget is { } budget ? new BudgetMeter(this, budget, options.StopGrace) : null;
         Rejections = new Rejections(this, options.TimeProvider);
-        Estimates = new WeightEstimates(_window);
+        Estimates = new WeightEstimates(this, _window);
         Source = new SourcePump(this, _plan, _window, graph.RowGroupSize);
         (Lane workerLane, _lanes) = LaneAssignment.Assign(this, _plan, options);
         Threads = new WorkerThreads(this, _plan, _window, options, workerLane, _lanes);
         foreach (ColumnPlan column in _plan.Columns)
             column.Owner = new CallOwner(this, column);
+        Explainer = new Explainer(this, graph, _plan, options);
+        _survey = new RunSurvey(this, graph, _plan, options);
+        _pump = options.Sinks.Count > 0 ? new SinkPump(this, options) : null;
         _completion = new TaskCompletionSource<RunReport>(
             options.Host.ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _begun = options.TimeProvider.GetTimestamp();
         _timers = new RunTimers(options.TimeProvider);
-        if (options.CheckpointDirectory is { } directory)
-            RunLog.CheckpointsNotWritten(_log, directory);
         Threads.ActivityBegun();
         _callerRegistration = cancellationToken.UnsafeRegister(static engine => ((Engine)engine!).Stop(new StopReason(null, IsCancelled: true)), this);
         options.Host.Queue(new Start(this));
@@ -80,6 +91,31 @@ internal sealed class Engine
     internal BudgetMeter? Budget { get; }
 
     internal RowGroupWindow Window => _window;
+
+    /// <summary>The finished row groups; null if the run hands out none.</summary>
+    internal System.Threading.Channels.ChannelReader<RowGroup>? Output => _pump is not null ? _pump.Reader : _window.Output.IsWanted ? _window.Output.Reader : null;
+
+    /// <summary>What keeps the run; null if nothing does.</summary>
+    internal RunStore? Store { get; }
+
+    /// <summary>When calls begin, as exact as one is told.</summary>
+    internal CoarseClock Clock => _services.Clock;
+
+    internal Explainer Explainer { get; }
+
+    internal RunExplanation Explain() => _survey.Explain(_options.TimeProvider.GetElapsedTime(_begun));
+
+    /// <summary>Whether its generators are initialized, so that rows begin.</summary>
+    internal bool HasBegun => Volatile.Read(ref _hasBegun);
+
+    /// <summary>Why nothing begins any more, for people; null as long as things begin. Runs no code of the user's.</summary>
+    internal string? Ending => Volatile.Read(ref _stop) is not { } reason ? null : _completion.Task.Status switch
+    {
+        TaskStatus.RanToCompletion => $"the run has ended ({_completion.Task.Result.Outcome}{(reason.Text is { } text ? $": {text}" : "")})",
+        TaskStatus.Canceled => "the run was cancelled",
+        TaskStatus.Faulted => $"the run has failed ({reason.Describe() ?? nameof(NoRowsLeftException)})",
+        _ => $"the run is stopping ({reason.Describe() ?? "at its end"})",
+    };
 
     internal Task<RunReport> Completion => _completion.Task;
 
@@ -173,10 +209,11 @@ internal sealed class Engine
         long skipped = Threads.All.Sum(worker => Enumerable.Range(0, _plan.Columns.Length).Sum(worker.SkippedOf));
         int inFlight = _lanes.Sum(lane => lane.Taken);
         return new RunProgress(
-            _window.SurvivingRows, _window.RowCount, Failed.DroppedRows, Threads.All.Sum(worker => worker.FilteredRows), cells,
+            _window.SurvivingRows, _window.RowCount, DroppedRows, FilteredRows, cells,
             _window.RowCount * _plan.Columns.Length, _window.Active, inFlight, _options.TimeProvider.GetElapsedTime(_begun))
         {
             CellsSkipped = skipped,
+            RowsRestored = Store?.RestoredRows ?? 0,
         };
     }
 
@@ -213,7 +250,7 @@ internal sealed class Engine
             }
             else if (!waits && Threads.IsOnlyActivity && version == _window.Version)
             {
-                Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window))));
+                Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window, Explainer))));
             }
 
             if (!Threads.EndQuietly() || (version == _window.Version && !IsStopping))
@@ -221,12 +258,110 @@ internal sealed class Engine
         }
     }
 
+    /// <summary>Goes on when something has come: at once if it has, else as an activity of its own. What it fails with fails the run.</summary>
+    internal void Await<T>(ValueTask<T> coming, Action<T, Worker> then, Worker? worker = null)
+    {
+        if (worker is not null && coming.IsCompletedSuccessfully)
+        {
+            then(coming.Result, worker);
+            return;
+        }
+
+        Threads.ActivityBegun();
+        _ = AwaitAsync();
+
+        async Task AwaitAsync()
+        {
+            T result;
+            try
+            {
+                result = await coming.ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                Stop(new StopReason(exception));
+                Threads.Enter(static _ => { });
+                return;
+            }
+
+            Threads.Enter(by => then(result, by));
+        }
+    }
+
+    /// <inheritdoc cref="Await{T}"/>
+    internal void Await(ValueTask coming, Action<Worker> then, Worker? worker = null)
+    {
+        Await(Result(coming), (_, by) => then(by), worker);
+
+        static ValueTask<bool> Result(ValueTask coming)
+        {
+            return coming.IsCompletedSuccessfully ? new ValueTask<bool>(true) : ResultAsync(coming);
+        }
+
+        static async ValueTask<bool> ResultAsync(ValueTask coming)
+        {
+            await coming.ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    /// <summary>Takes over what an earlier run has kept.</summary>
+    private async ValueTask OpenStoreAsync(RunStore store)
+    {
+        ColumnPlan? once = Array.Find(_plan.Columns, column => column.Generator is IInputGenerator { IsReadOnce: true });
+        if (once is not null)
+            RunLog.CannotBeContinued(_log, once.Name);
+        await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
+        _isStoreOpen = true;
+        if (store.Rows is { } rows)
+            _window.EndRows(rows);
+        if (store.End is { } end)
+            _window.RestoreEnd(end);
+        else if (once is not null && store.HasRestorable)
+            throw new CheckpointException($"The stored run cannot be continued: column '{once.Name}' reads a channel, and what it had read is gone. Use ResumeMode.Never to begin anew.");
+    }
+
+    /// <summary>Makes what is finished durable, however the run ends, and gives the store back.</summary>
+    private async ValueTask CloseStoreAsync(RunStore store)
+    {
+        try
+        {
+            if (_isStoreOpen && Volatile.Read(ref _stop) is null)
+                await store.SaveEndAsync(new EndRecord(_window.RowCount ?? 0, _window.SurvivingRows, DroppedRows, FilteredRows)).ConfigureAwait(false);
+            if (_isStoreOpen)
+                await store.FlushAsync().ConfigureAwait(false);
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref _stop, new StopReason(exception), null);
+        }
+    }
+
+    private long DroppedRows => Failed.DroppedRows + (Store?.RestoredDrops ?? 0);
+
+    private long FilteredRows => Threads.All.Sum(worker => worker.FilteredRows) + (Store?.RestoredFiltered ?? 0);
+
     private async Task StartAsync()
     {
+        if (Store is not null)
+        {
+            try
+            {
+                await OpenStoreAsync(Store).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                Stop(new StopReason(exception));
+            }
+        }
+
+        if (!IsStopping)
+            _pump?.Start(); // what the sinks hold is not touched by a run that is refused
         foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
         {
-            if (IsStopping)
-                break;
+            if (IsStopping || Store?.End is not null)
+                break; // there is nothing for them to do
             _initialized.Add(generator);
             try
             {
@@ -239,9 +374,10 @@ internal sealed class Engine
             }
         }
 
+        Volatile.Write(ref _hasBegun, true);
         if (_options.Budget?.Time is { } time)
             _timers.After(time, Budget!.TimeIsOver);
-        if (Source.IsNeeded && !IsStopping)
+        if (Source.IsNeeded && !IsStopping && Store?.IsAllRestored(_window.RowCount) != true)
         {
             Threads.ActivityBegun();
             Threads.Post(() => Threads.UnderContext(() => _ = PumpAsync()));
@@ -274,39 +410,65 @@ internal sealed class Engine
 
         foreach (Lane lane in _lanes)
             lane.Close();
+        await EndOutputAsync().ConfigureAwait(false);
+        if (Store is not null)
+            await CloseStoreAsync(Store).ConfigureAwait(false);
         Threads.Close();
         _timers.Dispose();
+        Clock.Dispose();
         StopReason? reason = Interlocked.CompareExchange(ref _stop, new StopReason(Error: null), null); // from here on nothing can stop it
         if (reason is { IsCancelled: true })
         {
-            _window.End(new OperationCanceledException(_callerToken));
+            End(new OperationCanceledException(_callerToken));
             _completion.TrySetCanceled(_callerToken);
         }
         else if (reason?.Error is { } error)
         {
-            _window.End(error);
+            End(error);
             _completion.TrySetException(error);
         }
-        else if (reason is null && _window.SurvivingRows == 0 && Failed.DroppedRows > 0)
+        else if (reason is null && _window.SurvivingRows == 0 && DroppedRows > 0)
         {
             var nothing = new NoRowsLeftException(Report(reason));
-            _window.End(nothing);
+            End(nothing);
             _completion.TrySetException(nothing);
         }
         else
         {
-            if (reason is { IsGentle: true })
-                _window.HandOutCompleteRows();
-            _window.End(null);
+            End(null);
             _completion.TrySetResult(Report(reason));
         }
+    }
+
+    /// <summary>
+    /// Hands out what is left, and waits until the sinks have it. A run that was stopped keeps what is finished also behind a row group that is not, and the complete rows
+    /// of that; one that failed, or is kept and will be continued, hands out what has no gap.
+    /// </summary>
+    private async ValueTask EndOutputAsync()
+    {
+        StopReason? reason = Volatile.Read(ref _stop);
+        _skipsGaps = Store is null && reason is not ({ IsCancelled: true } or { Error: not null });
+        if (_skipsGaps && reason is { IsGentle: true })
+            _window.HandOutCompleteRows();
+        if (_pump is null)
+            return;
+        _window.End(error: null, _skipsGaps);
+        await _pump.Completion.ConfigureAwait(false);
+    }
+
+    private void End(Exception? error)
+    {
+        if (_pump is not null)
+            _pump.End(error);
+        else
+            _window.End(error, _skipsGaps && error is null);
     }
 
     private RunReport Report(StopReason? reason) => new(
         reason?.Outcome ?? RunOutcome.Completed,
         _window.SurvivingRows,
-        Failed.DroppedRows,
-        Threads.All.Sum(worker => worker.FilteredRows),
+        DroppedRows,
+        FilteredRows,
         [.. _plan.Columns.Select(column => new ColumnReport(
             column.Name,
             Threads.All.Sum(worker => worker.CellsOf(column.Ordinal)),
@@ -321,6 +483,7 @@ internal sealed class Engine
         _options.TimeProvider.GetElapsedTime(_begun),
         _window.OutputWait)
     {
+        RestoredRows = Store?.RestoredRows ?? 0,
         Dropped = Failed.Dropped(),
         Abandoned = Abandoned.All(),
         StopReason = reason?.Text,
@@ -336,6 +499,13 @@ internal sealed class Engine
     internal sealed record StopReason(
         Exception? Error, bool IsCancelled = false, bool IsGentle = false, TimeSpan? Grace = null, RunOutcome Outcome = RunOutcome.Stopped, string? Text = null)
     {
+        /// <summary>The reason in words; null if there is none. The message of an exception that is not the library's may be code of the user's.</summary>
+        internal string? Describe() =>
+            Error is CellFailedException or RunStalledException or NoRowsLeftException || Error?.GetType() == typeof(InvalidOperationException) ? $"{Error.GetType().Name}: {Error.Message}"
+            : Error is not null ? Error.GetType().Name
+            : IsCancelled ? "the caller cancelled it"
+            : Text;
+
         internal static StopReason Reader { get; } = new(Error: null, Text: "The rows were not read to their end.");
 
         internal static StopReason Gentle(RunOutcome outcome, string text, TimeSpan? grace) =>

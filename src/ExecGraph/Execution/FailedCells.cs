@@ -27,6 +27,13 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
             return [.. _dropped];
     }
 
+    /// <summary>What a row was dropped for, if that is known: the first dropped rows are.</summary>
+    internal CellFailure? Find(long row)
+    {
+        lock (_lock)
+            return _dropped.Find(failure => failure.Row == row);
+    }
+
     /// <summary>Does with the item's cells what the policy says.</summary>
     internal void GiveUp(in WorkItem item, Exception exception, Worker worker)
     {
@@ -108,7 +115,15 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
 
     private void Drop(in WorkItem item, ulong cell, CellFailure failure, Worker worker)
     {
-        if (worker.Drop(item.Column, item.Group!, item.Word, cell) == 0)
+        if (engine.Store is not null)
+        {
+            Exception cause = failure.Exception;
+            int offset = item.Word * 64 + System.Numerics.BitOperations.TrailingZeroCount(cell);
+            item.Group!.Note(new Checkpoints.RecordedDrop(offset, failure.Column, failure.Attempts, cause.GetType().ToString(), cause.Message));
+        }
+
+        item.Group!.GiveUp(item.Word, cell); // before it is gone, so that who finds it gone knows why
+        if (worker.Drop(item.Column, item.Group, item.Word, cell) == 0)
             return; // somebody else was first, and has accounted for the row
         lock (_lock)
         {

@@ -23,6 +23,7 @@ internal sealed class Lane : ILimiterUser
     private int _taken;
     private int _abandoned;
     private volatile bool _isListed;
+    private long _listedSince = -1;
     private bool _tailIsNear;
     private bool _hasWeights;
     private long _untilRecount;
@@ -61,6 +62,14 @@ internal sealed class Lane : ILimiterUser
 
     /// <summary>Whether there is work for permits that somebody else has: another run, or a call that was given up on.</summary>
     internal bool IsOwedPermits => HasWork && (_limiter is not null || Volatile.Read(ref _abandoned) > 0);
+
+    /// <summary>When it began to wait for its limiter; null if it does not. Any thread.</summary>
+    internal long? ListedSince => _isListed && Volatile.Read(ref _listedSince) is var since and >= 0 ? since : null;
+
+    /// <summary>What keeps its next call back; of a lane that counts nothing, nothing ever does. Any thread.</summary>
+    internal AdmissionStanding Look() =>
+        _admission is not null ? _admission.Look(_seat)
+        : new AdmissionStanding(Taken, _capacity ?? int.MaxValue, FreePermits > 0 ? AdmissionHold.None : AdmissionHold.Concurrency);
 
     private int Capacity => _admission?.Limit ?? _capacity ?? Environment.ProcessorCount;
 
@@ -124,6 +133,8 @@ internal sealed class Lane : ILimiterUser
         lock (_lock)
         {
             bool taken = TryTake_NeedsLock(hasWorker, hasPermit, countsCalls, out item);
+            if (_isListed != (_listedSince >= 0))
+                Volatile.Write(ref _listedSince, _isListed ? _engine.Clock.Now : -1);
 
             // What is reserved for the lane is given up as soon as it has no use for it. The marks are looked at after the reservation was
             // made, here or when the limiter tells of it.

@@ -22,6 +22,9 @@ internal sealed class OrderedQueue(ColumnPlan column, int maxCells) : ColumnQueu
             _groups.Enqueue(group);
     }
 
+    /// <summary>The lowest open row of the groups that have begun, which comes before all others of the column; null if there is none. Any thread.</summary>
+    internal long? HeadRow => Head() is { } head ? head.Group.FirstRow + head.Word * 64L + BitOperations.TrailingZeroCount(head.Open) : null;
+
     internal override void Ended(int cells) => Interlocked.Exchange(ref _running, 0); // a full fence before the mark is looked at
 
     private protected override void PutBackCore(in WorkItem item)

@@ -11,6 +11,7 @@ internal sealed class OutputQueue
     private readonly Dictionary<long, RowGroup?> _early = [];
     private readonly List<RowGroup> _held = [];
     private long _next;
+    private bool _hasReader;
 
     /// <param name="order">How groups are handed out.</param>
     /// <param name="continuesInline">Whether the reader may run on the thread that gives it groups: in virtual time, where there is no other.</param>
@@ -29,6 +30,16 @@ internal sealed class OutputQueue
 
     /// <summary>Groups whose turn has come and that the reader has not been given yet.</summary>
     internal int Held => _held.Count;
+
+    /// <summary>Finished groups that wait for one before them.</summary>
+    internal int Early => _early.Count;
+
+    /// <summary>Whether somebody reads, or has read, the groups. Any thread.</summary>
+    internal bool HasReader
+    {
+        get => Volatile.Read(ref _hasReader);
+        set => Volatile.Write(ref _hasReader, value);
+    }
 
     internal void Expect() => Outstanding++;
 
@@ -61,10 +72,9 @@ internal sealed class OutputQueue
     /// <summary>The reader is done with a group.</summary>
     internal void Read() => Outstanding--;
 
-    internal void End(Exception? error)
+    internal void End(Exception? error, bool skipsGaps)
     {
-        // A run that was stopped keeps what is finished, also behind a row group that is not; a run that failed hands out what has no gap.
-        if (error is null)
+        if (skipsGaps)
         {
             foreach ((_, RowGroup? group) in _early.OrderBy(early => early.Key))
                 Write(group);

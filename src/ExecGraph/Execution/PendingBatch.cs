@@ -2,18 +2,19 @@ namespace ExecGraph.Execution;
 
 /// <summary>One call over many rows that is under way. It ends once: by its result or by being abandoned.</summary>
 /// <param name="queue">Whose call it is.</param>
-/// <param name="row">The first row; null for a barrier.</param>
-/// <param name="attempt">The attempt, from 1.</param>
+/// <param name="call">The call.</param>
 /// <param name="abandoned">What follows if it is abandoned.</param>
-internal sealed class PendingBatch(ColumnQueue queue, long? row, int attempt, Action<Exception, Worker> abandoned)
+internal sealed class PendingBatch(ColumnQueue queue, CallUnderWay call, Action<Exception, Worker> abandoned)
 {
     private int _isOver;
 
     internal ColumnQueue Queue => queue;
 
+    internal CallUnderWay Call => call;
+
     internal Action<Exception, Worker> Abandoned => abandoned;
 
-    internal AbandonedCall Describe() => new(row, queue.Column.Name, attempt);
+    internal AbandonedCall Describe() => new(call.Row, queue.Column.Name, call.Attempt);
 
     /// <summary>Ends it, in either way: only the first one does.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;

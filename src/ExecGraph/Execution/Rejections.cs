@@ -48,7 +48,7 @@ internal sealed class Rejections(Engine engine, TimeProvider timeProvider)
     }
 
     /// <summary>Makes a rejected call wait again, at the same attempt.</summary>
-    internal void Delay(in WorkItem item, Exception rejected) => engine.Retries.Schedule(item, ((RejectedCall)rejected).Pause);
+    internal void Delay(in WorkItem item, Exception rejected) => engine.Retries.Schedule(item, ((RejectedCall)rejected).Pause, isRejected: true);
 
     private sealed class RejectedCall(TimeSpan pause) : Exception
     {

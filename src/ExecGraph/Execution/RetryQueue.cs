@@ -6,7 +6,10 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
     private readonly Lock _lock = new();
     private readonly HashSet<Entry> _waiting = [];
 
-    internal void Schedule(WorkItem item, TimeSpan delay)
+    /// <param name="item">What waits.</param>
+    /// <param name="delay">For how long.</param>
+    /// <param name="isRejected">Whether its service said that it came too often: then it waits without having used an attempt.</param>
+    internal void Schedule(WorkItem item, TimeSpan delay, bool isRejected = false)
     {
         if (delay <= TimeSpan.Zero)
         {
@@ -17,7 +20,7 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
 
         // The timer is armed after the entry is known, so that it cannot fire for an entry that nobody can find.
         engine.Threads.ActivityBegun();
-        var entry = new Entry(this, item);
+        var entry = new Entry(this, item, new RetryWait(timeProvider.GetTimestamp(), delay, item.Attempt, isRejected));
         lock (_lock)
             _waiting.Add(entry);
         entry.Timer = timeProvider.CreateTimer(static state => ((Entry)state!).Fire(), entry, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -50,9 +53,38 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
             return _waiting.Remove(entry);
     }
 
-    private sealed class Entry(RetryQueue owner, WorkItem item)
+    /// <summary>The wait of a cell or a call, if it is one of those that wait.</summary>
+    internal RetryWait? Find(SoughtWork sought)
+    {
+        lock (_lock)
+        {
+            foreach (Entry entry in _waiting)
+            {
+                if (sought.IsPartOf(entry.Item))
+                    return entry.Wait;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds up, by column, the cells and the barriers' calls that wait.</summary>
+    internal void Count(Span<long> byColumn)
+    {
+        lock (_lock)
+        {
+            foreach (Entry entry in _waiting)
+                byColumn[entry.Item.Column.Ordinal] += entry.Item.Count;
+        }
+    }
+
+    private sealed class Entry(RetryQueue owner, WorkItem item, RetryWait wait)
     {
         internal ITimer? Timer { get; set; }
+
+        internal WorkItem Item => item;
+
+        internal RetryWait Wait => wait;
 
         internal void Fire()
         {
@@ -65,3 +97,10 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
 
     private void Resume(WorkItem item) => engine.Threads.Enter(worker => item.Queue.Add(item));
 }
+
+/// <summary>A wait for another attempt.</summary>
+/// <param name="Begun">When it began.</param>
+/// <param name="Delay">How long it takes.</param>
+/// <param name="Attempt">The attempt that follows, from 1.</param>
+/// <param name="IsRejected">Whether it waits because its service said that it came too often.</param>
+internal readonly record struct RetryWait(long Begun, TimeSpan Delay, int Attempt, bool IsRejected);

@@ -19,25 +19,30 @@ internal sealed class RowGroupWindow
     private readonly List<ActiveRowGroup> _parked = [];
     private readonly HashSet<ActiveRowGroup> _working = [];
     private readonly OutputQueue _output;
+    private readonly StoredGroups? _store; // none where nothing is kept
     private readonly OutputHold? _hold; // none where nothing is woken: in virtual time
     private ActiveRowGroup[] _waiting = [];
+    private long _rowCount;
     private long _next;
     private long _groupsAtMost; // the group count; the largest number while a source has not ended
     private long _parkedCount;
     private long _finished;
+    private long _finishedRows;
     private long _demanded = -1;
     private int _active;
     private int _stage;
     private int _openBarriers;
     private bool _warned;
+    private bool _isRestored;
     private bool _isHeldBack;
     private long _outputWaitBegun;
     private volatile bool _hasUnpublished;
     private long _version;
     private int _admissionAsked = 1;
 
-    internal RowGroupWindow(Engine engine, RunPlan plan, RunOptions options, long? rowCount, int groupSize)
+    internal RowGroupWindow(Engine engine, RunPlan plan, RunOptions options, long? rowCount, int groupSize, StoredGroups? store)
     {
+        _store = store;
         _engine = engine;
         _plan = plan;
         _options = options;
@@ -45,12 +50,16 @@ internal sealed class RowGroupWindow
         RowCount = rowCount;
         _groupsAtMost = GroupCount ?? long.MaxValue;
         IsOpenEnded = rowCount is null;
-        _output = new OutputQueue(options.Output, options.Host.ContinuesInline);
+        _output = new OutputQueue(options.HandOutOrder(), options.Host.ContinuesInline);
         _hold = options.Host is PoolHost && _output.IsWanted ? new OutputHold(PublishByTimer) : null;
     }
 
     /// <summary>Rows of the table; null while a source has not ended. Set once, by a worker.</summary>
-    internal long? RowCount { get; private set; }
+    internal long? RowCount
+    {
+        get => Volatile.Read(ref _rowCount) is var rows and >= 0 ? rows : null;
+        private set => Volatile.Write(ref _rowCount, value ?? -1); // in one piece, since anybody may ask
+    }
 
     /// <summary>Whether only the sources know which rows there are: then rows begin as they are read.</summary>
     internal bool IsOpenEnded { get; }
@@ -96,6 +105,45 @@ internal sealed class RowGroupWindow
         }
     }
 
+    /// <summary>What there is to know of a row group, and of all of them; nothing is changed.</summary>
+    /// <param name="index">The row group; less than 0 for none in particular.</param>
+    internal WindowView Look(long index)
+    {
+        lock (_lock)
+        {
+            bool isOpening = _openBarriers > 0;
+            ActiveRowGroup? admitted = index < 0 ? null : _working.FirstOrDefault(group => group.Index == index);
+            bool isWaiting = admitted is null && _stage > 0 && (isOpening || index >= _next); // for a stage that all groups have parked before
+            bool isParked = isWaiting || (admitted is null && index >= 0 && index < _next && _stage < _plan.StageCount - 1);
+            return new WindowView
+            {
+                Place = admitted is not null ? GroupPlace.Admitted : isParked ? GroupPlace.Parked : index < _next ? GroupPlace.Finished : GroupPlace.Ahead,
+                Group = admitted ?? (!isParked ? null : isWaiting ? _waiting.ElementAtOrDefault((int)index) : _parked.Find(group => group.Index == index)),
+                SettledStage = isWaiting ? _stage - 1 : _stage,
+                Stage = _stage,
+                IsOpening = isOpening,
+                RowCount = RowCount,
+                GroupCount = GroupCount,
+                Next = isOpening ? 0 : _next,
+                Demanded = _demanded,
+                Admitted = _active,
+                Parked = _parkedCount,
+                Finished = _finished,
+                IsWhole = _finishedRows == SurvivingRows,
+                IsHeldBack = _output.IsWanted && _stage == _plan.StageCount - 1 && IsFull_NeedsLock(),
+                Unread = _stage == _plan.StageCount - 1 ? Math.Max(0, _output.Outstanding - _active - _output.Early) : 0,
+                Early = _output.Early,
+            };
+        }
+    }
+
+    /// <summary>Groups that have parked and wait to be admitted to the present stage, ascending.</summary>
+    internal ActiveRowGroup[] WaitingGroups()
+    {
+        lock (_lock)
+            return [.. _waiting.OfType<ActiveRowGroup>()];
+    }
+
     private long? GroupCount => RowCount is { } rows ? rows / _groupSize + (rows % _groupSize > 0 ? 1 : 0) : null;
 
     /// <summary>Whether somebody other than a worker made room or asked for a group, and no worker has looked since.</summary>
@@ -110,10 +158,30 @@ internal sealed class RowGroupWindow
         {
             while (TryReserve(out ActiveRowGroup? group))
             {
-                Begin(group, worker);
-                _engine.GroupBegun(group);
+                if (_store is null)
+                    Begin(group, worker);
+                else if (!_store.TryFetch(group, _stage, (record, by) => BeginFetched(group, record, by), worker))
+                    return; // it is admitted when what is stored of it has come, and the others after it
             }
         }
+
+        if (_store is not null)
+            CloseStageIfParked(worker);
+    }
+
+    /// <summary>Begins a group with what is stored of it, which may be all there is to do.</summary>
+    private void BeginFetched(ActiveRowGroup group, StoredGroup? stored, Worker worker)
+    {
+        if (stored is { IsSettled: true })
+        {
+            group.Stage = _stage;
+            stored.Restore(group, withValues: _stage == _plan.StageCount - 1 && _output.IsWanted);
+            Leave(group, group.Survivors);
+            return;
+        }
+
+        stored?.RestoreValues(group);
+        Begin(group, worker);
     }
 
     /// <summary>A source has a row of this group.</summary>
@@ -140,31 +208,61 @@ internal sealed class RowGroupWindow
     /// <summary>The group is settled in its stage, and folded into what the next stage's aggregates need.</summary>
     internal void Settle(ActiveRowGroup group, Worker worker)
     {
-        ulong[] survivors = group.CopySurvivors();
-        group.Survivors = survivors;
-        if (group.Stage == _plan.StageCount - 1)
-        {
-            HandOut(group, survivors);
-        }
+        group.Survivors = group.CopySurvivors();
+        if (_store is null)
+            MoveOn(group, worker);
         else
-        {
-            var kept = new ColumnBuffer?[group.Buffers.Length];
-            for (int slot = 0; slot < kept.Length; slot++)
-                kept[slot] = _plan.IsKeptAfter(slot, group.Stage) ? group.Buffers[slot] : null;
-            group.Bitmaps = null;
-            group.Buffers = kept;
-            lock (_lock)
-            {
-                _active--;
-                _version++;
-                _working.Remove(group);
-                _parkedCount++;
-                _parked.Add(group);
-            }
-        }
+            _store.Save(group, by => MoveOn(group, by), worker);
+    }
 
+    private void MoveOn(ActiveRowGroup group, Worker worker)
+    {
+        Leave(group, group.Survivors);
         CloseStageIfParked(worker);
         Admit(worker);
+    }
+
+    /// <summary>The group leaves its stage: to the reader, or to wait for the next stage.</summary>
+    private void Leave(ActiveRowGroup group, ulong[] survivors)
+    {
+        if (group.Stage == _plan.StageCount - 1)
+            HandOut(group, survivors);
+        else
+            Park(group);
+    }
+
+    private void Park(ActiveRowGroup group)
+    {
+        // What is stored need not be in memory, too.
+        var kept = new ColumnBuffer?[group.Buffers.Length];
+        for (int slot = 0; slot < kept.Length && _store is null; slot++)
+            kept[slot] = _plan.IsKeptAfter(slot, group.Stage) ? group.Buffers[slot] : null;
+        group.Bitmaps = null;
+        group.Buffers = kept;
+        lock (_lock)
+        {
+            _active--;
+            _version++;
+            _working.Remove(group);
+            _parkedCount++;
+            _parked.Add(group);
+        }
+    }
+
+    /// <summary>The stored run had come to its end: all that is left to do is to hand its rows out, if somebody wants them.</summary>
+    internal void RestoreEnd(EndRecord end)
+    {
+        EndRows(end.Rows);
+        lock (_lock)
+        {
+            _isRestored = true;
+            _stage = _plan.StageCount - 1;
+            if (_output.IsWanted)
+                return;
+            Volatile.Write(ref _next, GroupCount!.Value);
+            _finished = _next;
+            SurvivingRows = end.Survivors;
+        }
     }
 
     /// <summary>Begins the next stage's barriers once every group has parked. Also called when the number of groups becomes known.</summary>
@@ -259,10 +357,12 @@ internal sealed class RowGroupWindow
         }
     }
 
-    internal void End(Exception? error)
+    /// <param name="error">What the reader is told.</param>
+    /// <param name="skipsGaps">Whether groups are handed out that stand behind one which is not finished.</param>
+    internal void End(Exception? error, bool skipsGaps)
     {
         lock (_lock)
-            _output.End(error);
+            _output.End(error, skipsGaps);
         _hold?.Dispose();
     }
 
@@ -289,10 +389,10 @@ internal sealed class RowGroupWindow
         group = null;
         lock (_lock)
         {
-            if (_engine.IsStopping || !HasRoom_NeedsLock() || HoldsBack_NeedsLock())
+            if (_engine.IsStopping || _store is { IsFetching: true } || !HasRoom_NeedsLock() || HoldsBack_NeedsLock())
                 return false;
             long index = _next;
-            if (_stage == 0)
+            if (_stage == 0 || _isRestored)
             {
                 long first = index * _groupSize;
                 int rows = (int)Math.Min(_groupSize, (RowCount ?? long.MaxValue) - first);
@@ -318,7 +418,7 @@ internal sealed class RowGroupWindow
     private bool HasRoom_NeedsLock() => _openBarriers == 0 && HasNext_NeedsLock() && _active < _options.MaxActiveRowGroups;
 
     private bool HasNext_NeedsLock() =>
-        _stage > 0 ? _next < _waiting.Length : _next < (GroupCount ?? _demanded + 1);
+        _stage > 0 && !_isRestored ? _next < _waiting.Length : _next < (GroupCount ?? _demanded + 1);
 
     /// <summary>Groups that may be read before the run goes on, or kept before the reader is woken: half of what may wait for it.</summary>
     private int Slack => Math.Max(1, _options.MaxBufferedRowGroups / 2);
@@ -367,11 +467,18 @@ internal sealed class RowGroupWindow
         if (group.Bitmaps.IsEmpty || frontier.Plan.Columns.Length == 0)
         {
             worker.Settled(group);
+            _engine.GroupBegun(group);
             return;
         }
 
         foreach (int column in frontier.Plan.Columns)
             _plan.Columns[column].Queue.Expect(group);
+        BeginCells(group, frontier, worker);
+        _engine.GroupBegun(group);
+    }
+
+    private void BeginCells(ActiveRowGroup group, Frontier<HardwareMemory> frontier, Worker worker)
+    {
         foreach (int ordinal in frontier.Plan.Columns)
         {
             ColumnPlan column = _plan.Columns[ordinal];
@@ -401,6 +508,7 @@ internal sealed class RowGroupWindow
             _version++;
             _working.Remove(group);
             _finished++;
+            _finishedRows += group.Rows;
             SurvivingRows += count;
             _output.Add(group.Index, finished);
             _hasUnpublished = _output.Held > 0;

@@ -17,8 +17,26 @@ public sealed record RunOptions
     /// <summary>How finished row groups are handed out. Default: in row order. <c>RunAsync</c> hands out none, whatever this says.</summary>
     public OutputOrder Output { get; init; }
 
-    /// <summary>Where progress and results will be kept, so that a run can be continued. Not written by this version: a run logs a warning.</summary>
+    /// <summary>
+    /// A directory in which finished row groups are kept, so that a run which was interrupted goes on when it is started again, and a finished one can be read
+    /// again. Made if it is not there. Default: null, nothing is kept. See <see cref="Resume"/>.
+    /// </summary>
     public string? CheckpointDirectory { get; init; }
+
+    /// <summary>A store to use in place of a directory. The run opens it and disposes of it. Default: null.</summary>
+    public ICheckpointStore? CheckpointStore { get; init; }
+
+    /// <summary>
+    /// What takes the finished row groups beside the reader, or without one: each gets them in row order. The reader gets a group behind them. A run that is kept notes how far each
+    /// is, by its place in this list. Default: none.
+    /// </summary>
+    public IReadOnlyList<IRowGroupSink> Sinks { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>What to do with what is stored already. Default: continue it.</summary>
+    public ResumeMode Resume { get; init; }
+
+    /// <summary>What to do when a column's code was compiled anew since the run was stored, and its <see cref="CellOptions.Version"/> is the same. Default: a warning in the log.</summary>
+    public ChangedCode ChangedCode { get; init; }
 
     /// <summary>Row groups being worked on at once, 1 or more. With the group size this bounds memory and look-ahead. Default: 8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -81,6 +99,24 @@ public sealed record RunOptions
 
     /// <summary>What stands for the thread pool: another one runs the whole engine in virtual time.</summary>
     internal IEngineHost Host { get; init; } = PoolHost.Instance;
+
+    /// <summary>The order in which groups leave the run.</summary>
+    /// <exception cref="InvalidOperationException">There are sinks, and the reader wants another order.</exception>
+    internal OutputOrder HandOutOrder() => (Sinks.Count, Output) switch
+    {
+        (0, var order) => order,
+        (_, OutputOrder.AsCompleted) => throw new InvalidOperationException($"{nameof(Sinks)} get row groups in order, so {nameof(Output)} cannot be {nameof(OutputOrder.AsCompleted)} beside them."),
+        _ => OutputOrder.InOrder,
+    };
+
+    /// <summary>The store that the options name; null if they name none.</summary>
+    /// <exception cref="InvalidOperationException">They name two.</exception>
+    internal ICheckpointStore? OpenStore() => (CheckpointDirectory, CheckpointStore) switch
+    {
+        (null, var store) => store,
+        (not null, not null) => throw new InvalidOperationException($"{nameof(CheckpointDirectory)} and {nameof(CheckpointStore)} are both set; a run is kept in one place."),
+        ({ } directory, null) => new FileCheckpointStore(directory, new FileCheckpointOptions { LoggerFactory = LoggerFactory }),
+    };
 
     private static int AtLeastOne(int value)
     {

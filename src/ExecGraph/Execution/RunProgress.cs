@@ -15,4 +15,7 @@ public sealed record RunProgress(
 {
     /// <summary>Skipped cells, over all columns.</summary>
     public long CellsSkipped { get; init; }
+
+    /// <summary>Completed rows that an earlier run had finished. Their cells are not among <see cref="CellsCompleted"/>.</summary>
+    public long RowsRestored { get; init; }
 }

@@ -19,6 +19,12 @@ public sealed record RunReport(
     /// </summary>
     public IReadOnlyList<AbandonedCall> Abandoned { get; init; } = [];
 
+    /// <summary>
+    /// Rows among <see cref="Rows"/> that an earlier run had finished and this one took from its store. <see cref="DroppedRows"/> and <see cref="FilteredRows"/>
+    /// are those of the whole table, too; <see cref="Columns"/> and <see cref="Dropped"/> tell of this run alone.
+    /// </summary>
+    public long RestoredRows { get; init; }
+
     /// <summary>What stopped the run before its end; null if it was not stopped.</summary>
     public string? StopReason { get; init; }
 

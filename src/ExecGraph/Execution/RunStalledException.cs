@@ -1,6 +1,6 @@
 namespace ExecGraph;
 
-/// <summary>A run had work left, nothing under way and nothing to wait for. The message names cells that cannot become ready.</summary>
+/// <summary>A run had work left, nothing under way and nothing to wait for. The message says of some cells what they wait for, in the words of <c>GraphRun.Explain</c>.</summary>
 /// <remarks>With the generators of this library this is a bug of the engine's: it is reported rather than waited for.</remarks>
 public sealed class RunStalledException : Exception
 {

@@ -13,12 +13,20 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
     private readonly ColumnPlan[] _starts = [.. plan.Columns.Where(column => column is { IsStart: true, IsBarrier: false, IsInput: false })];
     private readonly Lock _lock = new();
     private readonly Queue<ActiveRowGroup> _begunGroups = new();
+    private ColumnPlan? _reading;
     private TaskCompletionSource? _waiter;
     private ActiveRowGroup? _group;
     private int _word;
     private ulong _rows;
+    private long _row;
 
     internal bool IsNeeded => _inputs.Length > 0;
+
+    /// <summary>Rows that every source has delivered; the last of them may not have been handed on.</summary>
+    internal long RowsRead => Volatile.Read(ref _row);
+
+    /// <summary>The source that is being read, or was read last.</summary>
+    internal ColumnPlan Reading => Volatile.Read(ref _reading) ?? _inputs[0];
 
     /// <summary>A group of the first stage was admitted.</summary>
     internal void GroupBegun(ActiveRowGroup group)
@@ -68,24 +76,22 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
     internal async Task RunAsync()
     {
-        long row = 0;
-        ColumnPlan reading = _inputs[0];
         try
         {
             foreach (ColumnPlan input in _inputs)
             {
-                reading = input;
+                _reading = input;
                 ((InputRunner)input.Runner).Open();
             }
 
             long? wanted = window.RowCount;
             bool exact = plan.Definition.RulingList is not null;
-            for (; !engine.IsStopping && (wanted is null || row < wanted || exact); row++)
+            for (; !engine.IsStopping && (wanted is null || _row < wanted || exact); _row++)
             {
                 ColumnPlan? ended = null, going = null;
                 foreach (ColumnPlan input in _inputs)
                 {
-                    reading = input;
+                    _reading = input;
                     ValueTask<bool> next = ((InputRunner)input.Runner).MoveNextAsync();
                     if (!next.IsCompleted)
                         Flush();
@@ -95,17 +101,23 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                         ended ??= input;
                 }
 
-                reading = ended ?? reading;
-                CheckLengths(row, wanted, ended, going);
-                if (ended is not null || row == wanted)
+                _reading = ended ?? _reading;
+                CheckLengths(_row, wanted, ended, going);
+                if (ended is not null || _row == wanted)
                     break;
-                await MoveToAsync(row).ConfigureAwait(false);
+                if (engine.Store is { } kept && kept.IsRestored(_row / groupSize))
+                {
+                    Skip();
+                    continue;
+                }
+
+                await MoveToAsync(_row).ConfigureAwait(false);
                 if (_group is null)
                     break;
-                int offset = (int)(row - _group.FirstRow);
+                int offset = (int)(_row - _group.FirstRow);
                 foreach (ColumnPlan input in _inputs)
                 {
-                    reading = input;
+                    _reading = input;
                     input.AddBuffers(_group.Buffers, _group.Rows);
                     ((InputRunner)input.Runner).Write(_group.Buffers, offset);
                 }
@@ -117,16 +129,24 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
             Flush();
             if (wanted is null && !engine.IsStopping)
-                EndRows(row);
+            {
+                if (engine.Store is { } store)
+                    await store.SaveRowsAsync(_row).ConfigureAwait(false);
+                EndRows(_row);
+            }
         }
         catch (OperationCanceledException) when (engine.IsStopping)
         {
             // The stop has its own reason; the source was only told of it.
         }
+        catch (CheckpointException exception) when (engine.Store is not null)
+        {
+            engine.Stop(new Engine.StopReason(exception));
+        }
         catch (Exception exception)
         {
             Flush();
-            engine.Fail(row: null, reading, attempt: 1, exception);
+            engine.Fail(row: null, Reading, attempt: 1, exception);
         }
         finally
         {
@@ -176,6 +196,17 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         }
 
         _word = 0;
+    }
+
+    /// <summary>Passes over a row of a group that is stored: it was read only to get behind it.</summary>
+    private void Skip()
+    {
+        if (_row % groupSize != 0)
+            return;
+        Flush();
+        _group = null;
+        window.Demand(_row / groupSize);
+        engine.Threads.Wake();
     }
 
     private void Flush()

@@ -44,7 +44,7 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
         }
 
         item = default;
-        if (_ready == 0 || (_ready < Math.Min(minBatch, MostAt(_byRow.Peek().Attempt)) && MoreWillCome()))
+        if (_ready == 0 || (_ready < Math.Min(minBatch, MostAt(_byRow.Peek().Attempt)) && MoreWillCome(_ready)))
             return false;
         var parts = new List<WorkItem>();
         int taken = 0;
@@ -95,8 +95,14 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
         : attempt >= Column.MaxAttempts ? 1
         : Math.Max(1, maxBatch >> Math.Min(attempt - 1, 31));
 
+    /// <summary>Rows that a batch still waits for; 0 if it does not. Any thread.</summary>
+    internal int RowsShort => Count is var ready && ready < Least && MoreWillCome(ready) ? Least - ready : 0;
+
+    /// <summary>Rows that a batch waits for, as long as more are on their way.</summary>
+    internal int Least => Math.Min(minBatch, maxBatch);
+
     /// <summary>Whether rows of admitted groups are still on their way to this column: open, and neither ready nor being run.</summary>
-    private bool MoreWillCome()
+    private bool MoreWillCome(int ready)
     {
         // The open cells are counted before those that are running are read, and a batch ends here before its cells settle: so a cell that is on
         // its way from one to the other makes this wait, and whoever has settled or added it has it asked again.
@@ -118,6 +124,6 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
             }
         }
 
-        return open > _ready + Volatile.Read(ref _running);
+        return open > ready + Volatile.Read(ref _running);
     }
 }

@@ -6,7 +6,7 @@ using ExecGraph.Table;
 namespace ExecGraph.Execution;
 
 /// <summary>Asks what calls weigh before they wait for their limiter: on a worker, since the answers are user code, and for each attempt anew.</summary>
-internal sealed class WeightEstimates(RowGroupWindow window)
+internal sealed class WeightEstimates(Engine engine, RowGroupWindow window)
 {
     internal void Estimate(in WorkItem item, Worker worker)
     {
@@ -55,13 +55,24 @@ internal sealed class WeightEstimates(RowGroupWindow window)
         try
         {
             long sum = 0;
-            foreach (ActiveRowGroup group in item.Group is { } only ? [only] : window.BarrierGroups)
+            ActiveRowGroup[] groups = item.Group is { } only ? [only] : window.BarrierGroups;
+            ColumnBuffer?[][]? inputs = null;
+            if (item.Group is null && engine.Store is { } store)
             {
+                if (store.HasBarrier(column))
+                    groups = []; // no call will be made
+                inputs = store.InputsOfAsync(column, groups).AsTask().GetAwaiter().GetResult(); // a store that does not answer at once keeps this worker: such barriers are rare
+            }
+
+            for (int i = 0; i < groups.Length; i++)
+            {
+                ActiveRowGroup group = groups[i];
+                ColumnBuffer?[] buffers = inputs?[i] ?? group.Buffers;
                 ulong[] seen = group.Seen(column, item.Group is null ? group.Survivors : group.CopySurvivors());
                 for (int word = 0; word < seen.Length; word++)
                 {
                     for (ulong rest = seen[word]; rest != 0; rest &= rest - 1)
-                        sum = checked(sum + column.Weights!.Ask(group.Buffers, column.Runner.Binding, word * 64 + BitOperations.TrailingZeroCount(rest)));
+                        sum = checked(sum + column.Weights!.Ask(buffers, column.Runner.Binding, word * 64 + BitOperations.TrailingZeroCount(rest)));
                 }
             }
 

@@ -30,11 +30,22 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private int _promised = -1;
     private ulong _promisedCell;
     private long _filtered;
+    private CallUnderWay? _call;
 
     internal WorkerThreads Threads => threads;
 
     /// <summary>The thread it is with.</summary>
     internal Residence? Residence { get; set; }
+
+    /// <summary>The slow cells that its thread is at.</summary>
+    internal CellsAtWork AtWork { get; } = new();
+
+    /// <summary>The call over many rows that its thread is at; null while it is at none. Set by that thread.</summary>
+    internal CallUnderWay? Call
+    {
+        get => Volatile.Read(ref _call);
+        set => Volatile.Write(ref _call, value);
+    }
 
     /// <summary>Whether it holds one of the run's worker permits, so that it may run synchronous cells.</summary>
     internal bool HasPermit { get; set; }
@@ -397,9 +408,14 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         else
         {
             long begun = column.Cost.Begin(++_runs[column.Ordinal]);
+            if (begun != 0)
+                AtWork.Begin(column.Ordinal, run.FirstRow, cells, attempt, begun);
             result = column.Cells!.Run(run, SpareOf(column));
             if (begun != 0)
+            {
+                AtWork.End();
                 column.Cost.End(begun, BitOperations.PopCount(result.Started));
+            }
         }
 
         int pending = BitOperations.PopCount(result.Started & ~result.Done & ~result.Failed);

@@ -36,6 +36,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Every worker there has been: each counts what it did.</summary>
     internal IEnumerable<Worker> All => _workers;
 
+    /// <summary>Threads that compute synchronous cells, at most as many as there are workers.</summary>
+    internal int Computing => Math.Min(Volatile.Read(ref _permits), options.Workers);
+
     /// <summary>Whether one more thread could run synchronous cells.</summary>
     internal bool HasIdleWorker => Volatile.Read(ref _permits) < options.Workers;
 

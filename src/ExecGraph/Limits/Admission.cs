@@ -176,6 +176,29 @@ internal sealed class Admission
         },
         revokes: actual > permit.Weight);
 
+    /// <summary>How it stands, for who is curious: nothing is changed, and nobody's turn comes by it.</summary>
+    internal AdmissionStanding Look(LimiterSeat seat)
+    {
+        long now = _clock?.Now ?? 0; // before the lock: a clock may ring when it is asked for the time, and what it rings for is done elsewhere
+        lock (_lock)
+        {
+            int others = ReservedCount_NeedsLock() - seat.Reserved;
+            var standing = new AdmissionStanding(_permits.Taken, _limit, (long)_permits.Taken + others >= _limit ? AdmissionHold.Concurrency : AdmissionHold.None);
+            void Consider(AdmissionHold hold, long? due)
+            {
+                if (due is not { } time || (time > now && !(standing.Wait?.Ticks >= time - now)))
+                    standing = standing with { Hold = hold, Wait = due is { } known ? new TimeSpan(known - now) : null };
+            }
+
+            Consider(AdmissionHold.Pause, _coolUntil);
+            if (_requests?.Free(now) < others + 1)
+                Consider(AdmissionHold.Requests, _requests.WhenFree(now, others + 1));
+            if (_weight is not null && ReservedWeight_NeedsLock() - (seat.Reserved > 0 ? WeightOf_NeedsLock(seat.Weight) : 0) + WeightOf_NeedsLock(seat.Weight) is var needed && _weight.Free(now) < needed)
+                Consider(AdmissionHold.Weight, _weight.WhenFree(now, needed));
+            return standing;
+        }
+    }
+
     internal void LeasesChanged() => Change(null);
 
     internal void LeasesFailed(Exception exception)

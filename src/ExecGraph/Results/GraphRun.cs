@@ -32,6 +32,27 @@ public sealed class GraphRun : IAsyncDisposable
     public RunProgress Snapshot() => _engine.Snapshot();
 
     /// <summary>
+    /// Says why a cell is not running now: what it waits for and, where that is known, since when or until when. May be asked at any time, also from a cell, and after the run has ended.
+    /// </summary>
+    /// <remarks>A snapshot, taken while the run goes on and at the expense of who asks: it may take some milliseconds. The output's order is no part of it.</remarks>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="column">The name of a column or of a side output.</param>
+    /// <exception cref="ArgumentException">The graph has no such column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The table has no such row. While a source has not ended, it has any.</exception>
+    public CellExplanation Explain(long row, string column) => _engine.Explainer.Explain(row, column);
+
+    /// <inheritdoc cref="Explain(long, string)"/>
+    public CellExplanation Explain(long row, IColumn column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return Explain(row, column.Name);
+    }
+
+    /// <summary>Says what the run is doing, and what it waits for: by column, by limit, and which calls have run longest. May be asked at any time, also after the run has ended.</summary>
+    /// <inheritdoc cref="Explain(long, string)" path="/remarks"/>
+    public RunExplanation Explain() => _engine.Explain();
+
+    /// <summary>
     /// Stops the run: nothing further begins, no source is read any more, what is under way may end, and the row groups that are complete are handed out. Calls that
     /// are still under way after the grace time have their token cancelled.
     /// </summary>
@@ -54,16 +75,17 @@ public sealed class GraphRun : IAsyncDisposable
 
     private async IAsyncEnumerable<RowGroup> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (!_engine.Window.Output.IsWanted)
+        if (_engine.Output is not { } groups)
             throw new InvalidOperationException("This run hands out no rows: it was started with OutputOrder.None or by RunAsync.");
         if (Interlocked.Exchange(ref _readers, 1) != 0)
             throw new InvalidOperationException("A run's rows are one stream and can be read once, by RowGroups or by Rows.");
+        _engine.Window.Output.HasReader = true;
         bool ended = false;
         try
         {
-            while (await _engine.Window.Output.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (await groups.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                while (_engine.Window.Output.Reader.TryRead(out RowGroup? group))
+                while (groups.TryRead(out RowGroup? group))
                 {
                     yield return group;
                     _engine.GroupRead();

@@ -7,8 +7,13 @@ internal abstract class ColumnBuffer
 {
     internal abstract Type ValueType { get; }
 
+    internal abstract int Count { get; }
+
     /// <summary>Writes a value of the buffer's type; null stands for the type's default.</summary>
     internal abstract void Set(int index, object? value);
+
+    /// <summary>How values of the buffer's type are kept; null if nothing is known about that.</summary>
+    internal abstract BufferCodec? CodecFrom(CodecRegistry codecs);
 
     /// <summary>A copy with only the values at the given offsets.</summary>
     internal abstract ColumnBuffer Pick(int[] offsets);
@@ -26,6 +31,10 @@ internal sealed class ColumnBuffer<T>(int rows) : ColumnBuffer
     internal readonly T[] Values = GC.AllocateUninitializedArray<T>(rows);
 
     internal override Type ValueType => typeof(T);
+
+    internal override int Count => Values.Length;
+
+    internal override BufferCodec? CodecFrom(CodecRegistry codecs) => codecs.Find<T>() is { } codec ? new BufferCodec<T>(codec) : null;
 
     internal override void Set(int index, object? value) => Values[index] = value is null ? default! : (T)value;
 

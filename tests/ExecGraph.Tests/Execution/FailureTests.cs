@@ -288,7 +288,8 @@ public sealed class FailureTests
         plan.Columns.Single(column => column.Name == "y").Queue.TryTake_NeedsLock(64, out WorkItem lost).Should().BeTrue();
         lost.Cells.Should().Be(2);
         end.SetResult(0);
-        (await run.Awaiting(r => r.Completion.WaitAsync(Runs.Hang)).Should().ThrowAsync<RunStalledException>()).WithMessage("*Cell(1, 'y')*");
+        (await run.Awaiting(r => r.Completion.WaitAsync(Runs.Hang)).Should().ThrowAsync<RunStalledException>()).WithMessage(
+            "The run cannot go on: nothing is under way and nothing is waited for, but rows are left. Not settled, among others: Cell(1, 'y') is ready: a worker is about to begin it.");
 
         static object Field(object of, string name) =>
             of.GetType().GetField(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetValue(of)!;

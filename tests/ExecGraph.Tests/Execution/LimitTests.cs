@@ -9,7 +9,7 @@ public sealed class LimitTests
     public async Task A_limiter_shared_by_columns_and_runs_is_reached_and_never_exceeded()
     {
         var limiter = new Limiter("shared") { MaxConcurrency = 5 };
-        var gauge = new Gauge();
+        var gauge = new Gauge { WaitsFor = 5 };
         ExecutionGraph Table()
         {
             var options = new CellOptions { Limiter = limiter };
@@ -221,15 +221,23 @@ public sealed class LimitTests
         private int _under;
         private int _most;
         private int _calls;
+        private readonly TaskCompletionSource _areThere = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal int Most => _most;
 
         internal int Calls => _calls;
 
+        /// <summary>No call ends before so many have been under way at once.</summary>
+        internal int WaitsFor { get; init; }
+
         internal async Task<long> CallAsync(long value, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _calls);
-            InterlockedMax(ref _most, Interlocked.Increment(ref _under));
+            int under = Interlocked.Increment(ref _under);
+            InterlockedMax(ref _most, under);
+            if (under >= WaitsFor)
+                _areThere.TrySetResult();
+            await _areThere.Task.WaitAsync(cancellationToken);
             await Task.Yield();
             await Task.Yield();
             Interlocked.Decrement(ref _under);

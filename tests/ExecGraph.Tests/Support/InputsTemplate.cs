@@ -98,6 +98,8 @@ internal static partial class InputsTemplate
 
         internal readonly struct {{name}}<{{Types(n)}}, R>(Func<{{Types(n)}}, {{rest}}> body) : ICellBody<({{Types(n)}}), {{result}}>
         {
+            public Delegate Code => body;
+
             public {{result}} Invoke(({{Types(n)}}) input, in CellSite site) => {{call}};
         }
 

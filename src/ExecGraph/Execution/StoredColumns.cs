@@ -1,0 +1,168 @@
+using ExecGraph.Checkpoints;
+using ExecGraph.Definition;
+using ExecGraph.Table;
+
+namespace ExecGraph.Execution;
+
+/// <summary>Which values of a run are kept at which stage, and how: writes and reads the records of its row groups.</summary>
+/// <remarks>Immutable; thread-safe as far as the user's codecs are.</remarks>
+internal sealed class StoredColumns
+{
+    private readonly RunPlan _plan;
+    private readonly BufferCodec?[] _values;
+    private readonly StateCodec?[] _states;
+    private readonly int[] _stages; // by slot: that of the column that produces it
+
+    /// <exception cref="InvalidOperationException">There is no codec for what has to be kept; the message names the columns.</exception>
+    internal StoredColumns(RunPlan plan)
+    {
+        _plan = plan;
+        _values = new BufferCodec?[plan.Layout.Count];
+        _states = new StateCodec?[plan.Columns.Length];
+        _stages = new int[plan.Layout.Count];
+        CodecRegistry codecs = plan.Definition.Codecs;
+        var missing = new List<string>();
+        foreach (ColumnPlan column in plan.Columns)
+        {
+            var prototypes = new ColumnBuffer?[plan.Layout.Count];
+            column.Runner.AddBuffers(prototypes, rows: 0);
+            foreach (int slot in column.Runner.Binding.Outputs)
+            {
+                _stages[slot] = column.Stage;
+                bool isBarrierResult = column is { IsDatasetBarrier: true, Runner: BatchRunner };
+                if (!isBarrierResult && !Enumerable.Range(column.Stage, plan.StageCount - column.Stage).Any(stage => IsStored(slot, stage)))
+                    continue;
+                _values[slot] = prototypes[slot]!.CodecFrom(codecs);
+                if (_values[slot] is null)
+                    missing.Add($"column '{plan.Layout.Names[slot]}' ({prototypes[slot]!.ValueType})");
+            }
+
+            if (column is { IsDatasetBarrier: true, Runner: AggregateRunner aggregate })
+            {
+                _states[column.Ordinal] = aggregate.CodecFrom(codecs);
+                if (_states[column.Ordinal] is null)
+                    missing.Add($"the state of aggregate '{column.Name}' ({aggregate.StateType})");
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"The run cannot be kept in a checkpoint: there is no codec for {string.Join(", ", missing)}. Register one with GraphBuilder.UseCodec, or leave the column out of the output.");
+        }
+    }
+
+    /// <summary>Writes a group that is settled in its stage.</summary>
+    /// <exception cref="CheckpointException">A codec threw; the message names the column.</exception>
+    internal void Write(ByteWriter writer, ActiveRowGroup group, ReadOnlySpan<ulong> survivors)
+    {
+        GroupRecord.Begin(writer, group.Rows, survivors, group.DropsOf(survivors));
+        ColumnBuffer?[] buffers = group.Buffers;
+        for (int slot = 0; slot < buffers.Length; slot++)
+        {
+            if (!IsStored(slot, group.Stage) || buffers[slot] is not { } buffer)
+                continue;
+            string name = _plan.Layout.Names[slot];
+            int section = GroupRecord.BeginSection(writer, SectionKind.Values, name);
+            try
+            {
+                _values[slot]!.Write(buffer, group.Rows, survivors, writer);
+            }
+            catch (Exception exception)
+            {
+                throw new CheckpointException($"Values of column '{name}' in rows {group.FirstRow} to {group.FirstRow + group.Rows - 1} could not be written to the checkpoint: {exception.Message}", exception);
+            }
+
+            writer.EndSection(section);
+        }
+
+        foreach (ColumnPlan column in _plan.Columns)
+        {
+            if (column.Skips is not null && group.SkippedOf(column.Ordinal) is { } skipped)
+            {
+                int section = GroupRecord.BeginSection(writer, SectionKind.Skipped, column.Name);
+                writer.Words(skipped.AsSpan(0, survivors.Length));
+                writer.EndSection(section);
+            }
+
+            if (_states[column.Ordinal] is { } state && column.Stage == group.Stage + 1)
+            {
+                int section = GroupRecord.BeginSection(writer, SectionKind.Partial, column.Name);
+                state.Write(group.Partials[column.Ordinal], writer);
+                writer.EndSection(section);
+            }
+        }
+    }
+
+    /// <summary>Puts all but the values into a group.</summary>
+    /// <exception cref="FormatException">Something that has to be there is missing.</exception>
+    internal bool Restore(ActiveRowGroup group, GroupRecord record)
+    {
+        for (int slot = 0; slot < _values.Length && ActiveRowGroup.Count(record.Survivors) > 0; slot++)
+        {
+            string name = _plan.Layout.Names[slot];
+            if (_stages[slot] <= group.Stage && IsStored(slot, group.Stage) && !record.Has(SectionKind.Values, name))
+                throw new FormatException($"Values of column '{name}' are missing.");
+        }
+
+        group.Restore(record.Rows, record.Survivors, record.Drops);
+        var partials = new object?[_plan.Columns.Length];
+        foreach (ColumnPlan column in _plan.Columns)
+        {
+            if (column.Skips is not null && record.SkippedOf(column.Name) is { } skipped)
+                group.RestoreSkipped(column.Ordinal, skipped);
+            if (_states[column.Ordinal] is not { } state || column.Stage != group.Stage + 1)
+                continue;
+            ByteReader reader = record.Section(SectionKind.Partial, column.Name);
+            partials[column.Ordinal] = state.Read(ref reader);
+            reader.End();
+        }
+
+        group.Partials = partials;
+        return true;
+    }
+
+    /// <summary>All values that a record has, by slot.</summary>
+    internal ColumnBuffer?[] Values(GroupRecord record) => Values(record, Enumerable.Range(0, _values.Length));
+
+    internal ColumnBuffer?[] Values(GroupRecord record, IEnumerable<int> slots)
+    {
+        var buffers = new ColumnBuffer?[_values.Length];
+        foreach (int slot in slots)
+        {
+            string name = _plan.Layout.Names[slot];
+            if (_values[slot] is { } codec && record.Has(SectionKind.Values, name))
+                buffers[slot] = record.ValuesOf(name, codec);
+        }
+
+        return buffers;
+    }
+
+    /// <summary>Writes some of the values that a dataset barrier has computed.</summary>
+    internal void WritePiece(ByteWriter writer, ColumnPlan barrier, ColumnBuffer values)
+    {
+        int count = values.Count;
+        writer.Number(count);
+        _values[barrier.Runner.Binding.Outputs[0]]!.Write(values, count, AllOf(count), writer);
+    }
+
+    internal ColumnBuffer ReadPiece(ReadOnlyMemory<byte> bytes, ColumnPlan barrier)
+    {
+        var reader = new ByteReader(bytes.Span);
+        long count = reader.Number();
+        if (count > IBatchResult.PieceSize)
+            throw new FormatException($"{count} values are more than a piece has.");
+        return _values[barrier.Runner.Binding.Outputs[0]]!.Read(reader, (int)count, AllOf((int)count));
+    }
+
+    private static ulong[] AllOf(int count)
+    {
+        var all = new ulong[(count + 63) / 64];
+        Array.Fill(all, ulong.MaxValue);
+        if (count % 64 != 0)
+            all[^1] = (1UL << count) - 1;
+        return all;
+    }
+
+    private bool IsStored(int slot, int stage) => stage == _plan.StageCount - 1 ? _plan.IsOutput(slot) : _plan.IsKeptAfter(slot, stage);
+}

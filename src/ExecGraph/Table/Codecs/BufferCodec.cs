@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace ExecGraph.Table;
+
+/// <summary>How one column's values of a row group become bytes: those of the surviving rows, ascending.</summary>
+internal abstract class BufferCodec
+{
+    internal abstract void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, ByteWriter writer);
+
+    /// <summary>A new buffer with the values of the surviving rows at their offsets.</summary>
+    internal abstract ColumnBuffer Read(ByteReader reader, int rows, ReadOnlySpan<ulong> survivors);
+}
+
+internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
+{
+    internal override void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, ByteWriter writer)
+    {
+        T[] values = ((ColumnBuffer<T>)buffer).Values;
+        int count = Count(survivors);
+        if (count == rows)
+        {
+            codec.Write(values.AsSpan(0, rows), writer);
+            return;
+        }
+
+        var picked = new T[count];
+        int position = 0;
+        for (int word = 0; word < survivors.Length; word++)
+        {
+            for (ulong rest = survivors[word]; rest != 0; rest &= rest - 1)
+                picked[position++] = values[word * 64 + BitOperations.TrailingZeroCount(rest)];
+        }
+
+        codec.Write(picked, writer);
+    }
+
+    internal override ColumnBuffer Read(ByteReader reader, int rows, ReadOnlySpan<ulong> survivors)
+    {
+        var buffer = new ColumnBuffer<T>(rows);
+        int count = Count(survivors);
+        if (count == rows)
+        {
+            codec.Read(ref reader, buffer.Values);
+        }
+        else
+        {
+            var picked = new T[count];
+            codec.Read(ref reader, picked);
+            int position = 0;
+            for (int word = 0; word < survivors.Length; word++)
+            {
+                for (ulong rest = survivors[word]; rest != 0; rest &= rest - 1)
+                    buffer.Values[word * 64 + BitOperations.TrailingZeroCount(rest)] = picked[position++];
+            }
+        }
+
+        reader.End();
+        return buffer;
+    }
+
+    private static int Count(ReadOnlySpan<ulong> survivors)
+    {
+        int count = 0;
+        foreach (ulong word in survivors)
+            count += BitOperations.PopCount(word);
+        return count;
+    }
+}

@@ -1,0 +1,10 @@
+namespace ExecGraph.Table;
+
+/// <summary>How many values of a type become bytes, and come back.</summary>
+/// <remarks>Thread-safe. Whatever it throws when it reads means that the bytes are no values.</remarks>
+internal abstract class ColumnCodec<T>
+{
+    internal abstract void Write(ReadOnlySpan<T> values, ByteWriter writer);
+
+    internal abstract void Read(ref ByteReader reader, Span<T> values);
+}
