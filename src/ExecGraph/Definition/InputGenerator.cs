@@ -49,7 +49,7 @@ internal sealed class InputGenerator<T>(Func<CancellationToken, IAsyncEnumerator
 
         internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => OneOutput<T>.AddBuffers(buffers, Binding.Outputs, rows);
 
-        internal override void Open() => _rows = open(Binding.Services.CancellationToken);
+        internal override void Open() => _rows = open(Binding.Services.SourceToken);
 
         internal override ValueTask<bool> MoveNextAsync() => _rows!.MoveNextAsync();
 

@@ -38,6 +38,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 {
                     ulong failed = FailRows(column, run, position, result, by);
                     result.Write(run with { Cells = run.Cells & ~failed }, position, run.Cells);
+                    engine.Budget?.Spend(column, attempts: System.Numerics.BitOperations.PopCount(run.Cells & ~failed), cells: 0);
                     by.Complete(column, group, run.Offset / 64, run.Cells & ~failed, run.Attempt);
                 }
                 else

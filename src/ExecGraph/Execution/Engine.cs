@@ -8,7 +8,7 @@ namespace ExecGraph.Execution;
 /// <summary>
 /// One run: wires its parts, starts it, and ends it once. README.md beside this file tells how work moves.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no parent, so there is nothing to dispose; cells may look at its token after the run.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The sources have no timer and no parent, so there is nothing to dispose; cells may look at their tokens after the run.")]
 internal sealed class Engine
 {
     private readonly RunOptions _options;
@@ -17,6 +17,7 @@ internal sealed class Engine
     private readonly RunServices _services;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly CancellationTokenSource _sourceCancellation = new();
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenRegistration _callerRegistration;
     private readonly Lane[] _lanes;
@@ -38,7 +39,7 @@ internal sealed class Engine
         _options = options;
         _callerToken = cancellationToken;
         _log = (ILogger?)options.LoggerFactory?.CreateLogger("ExecGraph.Run") ?? NullLogger.Instance;
-        _services = new RunServices(options.TimeProvider, options.Seed, _cancellation.Token);
+        _services = new RunServices(options.TimeProvider, options.Seed, _cancellation.Token, _sourceCancellation.Token);
         var definition = graph.Extras as TableDefinition ?? TableDefinition.Plain;
         _plan = new RunPlan(graph, _services, definition, options.OnFailure);
         _manifest = () => RunManifest.Of(graph, _plan, options.Seed);
@@ -120,6 +121,8 @@ internal sealed class Engine
 
     internal CancellationToken CancellationToken => _services.CancellationToken;
 
+    internal CancellationToken SourceToken => _services.SourceToken;
+
     internal bool IsStopping => _services.Stopping;
 
     /// <summary>Whether no further row group will begin.</summary>
@@ -177,6 +180,7 @@ internal sealed class Engine
         _services.Stopping = true;
         Threads.Post(() =>
         {
+            Cancel(_sourceCancellation);
             Retries.CancelAll();
             foreach (Lane lane in _lanes)
                 lane.Close(); // what is reserved for this run is another's
@@ -195,9 +199,14 @@ internal sealed class Engine
     {
         if (grace is { } time)
             _timers.After(time, () => Threads.Post(Abandoned.AbandonAll));
+        Cancel(_cancellation);
+    }
+
+    private void Cancel(CancellationTokenSource source)
+    {
         try
         {
-            _cancellation.Cancel();
+            source.Cancel();
         }
         catch (AggregateException exception)
         {
@@ -234,6 +243,7 @@ internal sealed class Engine
                 return;
             }
 
+            bool waits = Array.Exists(_lanes, lane => lane.IsOwedPermits); // before looking what can be taken: one may come in between
             WindowStanding standing = _window.Standing();
             if (standing == WindowStanding.CanAdmit || Threads.HasTakeable())
             {
@@ -249,7 +259,7 @@ internal sealed class Engine
                 if (_pump is not { Reader: null } && _window.ShouldWarn()) // a sink that takes its time is no missing reader
                     RunLog.WaitsForReader(_log);
             }
-            else if (!Array.Exists(_lanes, lane => lane.HasWork && lane.Limiter is not null) && Threads.IsOnlyActivity && version == _window.Version)
+            else if (!waits && Threads.IsOnlyActivity && version == _window.Version)
             {
                 Stop(new StopReason(new RunStalledException(StallReport.Describe(_plan, _window, Explainer))));
             }

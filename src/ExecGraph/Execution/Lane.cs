@@ -60,6 +60,9 @@ internal sealed class Lane : ILimiterUser
     /// <remarks>Of a limiter's lane: unless it waits for the limiter, which will tell it. To begin to wait is done by trying to take.</remarks>
     internal bool MayHaveTakeable => HasWork && (_admission is null ? FreePermits > 0 : !_isListed);
 
+    /// <summary>Whether there is work for permits that somebody else has: another run, or a call that was given up on.</summary>
+    internal bool IsOwedPermits => HasWork && (_limiter is not null || Volatile.Read(ref _abandoned) > 0);
+
     /// <summary>When it began to wait for its limiter; null if it does not. Any thread.</summary>
     internal long? ListedSince => _isListed && Volatile.Read(ref _listedSince) is var since and >= 0 ? since : null;
 

@@ -30,7 +30,7 @@ public sealed record RunBudget
         }
     }
 
-    /// <summary>The sum of what the attempts cost, see <see cref="CellOptions.CostPerAttempt"/>, in any unit; above 0. Default: null, no limit.</summary>
+    /// <summary>The sum of what the attempts cost, see <see cref="CellOptions.CostPerAttempt"/>, also where their rows are then given up, in any unit; above 0. Default: null, no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0.</exception>
     public decimal? Cost
     {

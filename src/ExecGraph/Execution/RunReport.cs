@@ -38,8 +38,8 @@ public sealed record RunReport(
 /// <summary>What a run did in one column.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Cells">Completed cells: computed, and of rows that no filter of the column removed. Skipped ones are not among them.</param>
-/// <param name="Retries">Attempts after the first.</param>
-/// <param name="Failures">Attempts that threw.</param>
+/// <param name="Retries">Attempts after the first; of a call over many rows, one for each row.</param>
+/// <param name="Failures">Attempts that threw; of a call over many rows, one for each row.</param>
 /// <param name="Dropped">Rows that were given up because a cell of this column failed for good.</param>
 /// <param name="Defaulted">Cells that failed for good and got the value of their <see cref="CellFailurePolicy"/>; they are among the completed ones.</param>
 public sealed record ColumnReport(string Name, long Cells, long Retries, long Failures, long Dropped, long Defaulted)

@@ -213,7 +213,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 waiter = _waiter ??= new TaskCompletionSource();
             }
 
-            await waiter.Task.WaitAsync(engine.CancellationToken).ConfigureAwait(false);
+            await waiter.Task.WaitAsync(engine.SourceToken).ConfigureAwait(false);
         }
 
         _word = 0;

@@ -18,6 +18,8 @@ internal sealed class WeightEstimates(Engine engine, RowGroupWindow window)
         else
             EstimateCells(weighed, worker);
         CellIsolation.Restore(context);
+        if (!column.IsBarrier)
+            worker.Follow(item.Group!, item.Word); // a cell whose estimate failed may have been given a value
     }
 
     private static void EstimateCells(in WorkItem item, Worker worker)

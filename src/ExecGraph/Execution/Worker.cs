@@ -201,7 +201,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
         int computed = BitOperations.PopCount(completed);
         _cells[column.Ordinal] += computed;
-        engine.Budget?.Spend(column, computed, computed);
+        engine.Budget?.Spend(column, attempts: 0, computed);
     }
 
     /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
@@ -224,7 +224,11 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     {
         // The limiter hears of every call. But a row that was dropped meanwhile takes its failure with it, and a stopping run has its reason already.
         bool isRejected = engine.Rejections.IsRejected(item, ref exception);
-        if (engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0))
+        bool isOver = engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0);
+        int attempts = item.Count; // of a batch, one for each row
+        if (!isRejected)
+            engine.Budget?.Spend(item.Column, attempts, cells: 0); // it cost what it cost, whatever becomes of its row
+        if (isOver)
             return;
         if (isRejected)
         {
@@ -232,11 +236,10 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             return;
         }
 
-        _failures[item.Column.Ordinal]++;
-        engine.Budget?.Spend(item.Column, attempts: item.Count, cells: 0);
+        _failures[item.Column.Ordinal] += attempts;
         if (FailedCells.ShouldRetry(item.Column, item.Attempt, ref exception))
         {
-            _retries[item.Column.Ordinal]++;
+            _retries[item.Column.Ordinal] += attempts;
             TimeSpan delay = item.Column.Options.Retry!.DelayAfter(item.Attempt, item.Column.Runner.Binding.SeedOf(item.FirstRow + BitOperations.TrailingZeroCount(item.Cells)));
             engine.Retries.Schedule(item with { Attempt = item.Attempt + 1 }, delay);
         }
@@ -447,7 +450,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             _held.Pass(pending);
         }
 
-        column.CellsEnded(group, word, result.Done, result.Failed);
+        Ended(column, group, word, result.Done, result.Failed);
         if (result.Done != 0)
             CompleteIn(frontier, bitmaps, buffers, column, group, word, result.Done, attempt);
         if (result.Failed != 0)
@@ -544,7 +547,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
 
         column.Queue.Began(-1);
-        column.CellsEnded(group, item.Word, result.Done, result.Failed);
+        Ended(column, group, item.Word, result.Done, result.Failed);
         if (result.Failed != 0)
             Fail(item, result.Exception!);
         else
@@ -561,7 +564,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         int attempt = cell.Attempt;
         Exception? failure = cell.Finish();
         SpareOf(column).Add(cell);
-        column.CellsEnded(group, word, failure is null ? bit : 0, failure is null ? 0 : bit);
+        Ended(column, group, word, failure is null ? bit : 0, failure is null ? 0 : bit);
         EndPending(column, group, word, bit, attempt, failure);
     }
 
@@ -571,6 +574,14 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         int word = offset / 64;
         column.CellsEnded(group, word, done: 0, failed: 1UL << offset);
         EndPending(column, group, word, 1UL << offset, attempt, exceeded);
+    }
+
+    /// <summary>Attempts have ended: those that succeeded cost what they cost, also if a filter now removes the row. <see cref="Fail"/> sees to the others.</summary>
+    private void Ended(ColumnPlan column, ActiveRowGroup group, int word, ulong done, ulong failed)
+    {
+        column.CellsEnded(group, word, done, failed);
+        if (engine.Budget is { } budget && done != 0)
+            budget.Spend(column, BitOperations.PopCount(column.Skips is null ? done : done & ~group.SkippedCells(column.Ordinal, word)), cells: 0);
     }
 
     /// <summary>A cell is not pending any more: completes it or fails it, and goes on with what that made ready.</summary>

@@ -53,7 +53,7 @@ public sealed class GraphRun : IAsyncDisposable
     public RunExplanation Explain() => _engine.Explain();
 
     /// <summary>
-    /// Stops the run: nothing further begins, what is under way may end, and the row groups that are complete are handed out. Calls that
+    /// Stops the run: nothing further begins, no source is read any more, what is under way may end, and the row groups that are complete are handed out. Calls that
     /// are still under way after the grace time have their token cancelled.
     /// </summary>
     /// <param name="grace">0 or more; null for <see cref="RunOptions.StopGrace"/>.</param>

@@ -159,6 +159,20 @@ public sealed class BatchRowFailureTests
         _calls.Where(call => call.Contains(70)).Should().HaveCount(3).And.OnlyContain(call => call.Length == 64);
     }
 
+    [Fact]
+    public void A_failed_batch_counts_as_an_attempt_of_each_of_its_rows()
+    {
+        int calls = 0;
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", row => row);
+        graph.From(x).Stream(
+            "y",
+            batch => ++calls == 1 ? throw new FormatException() : batch.ToArray(),
+            new StreamOptions { MinBatchSize = 100, MaxBatchSize = 100, Retry = new RetryOptions { MaxAttempts = 2 } });
+        RunReport report = _host.Report(graph.Build(100));
+        (report.Columns[1].Failures, report.Columns[1].Retries).Should().Be((100, 100));
+    }
+
     private sealed class OddsFail : BatchGenerator<long>
     {
         public override bool IsRowStreamable => true;

@@ -121,6 +121,51 @@ public sealed class EarlyStopTests
     }
 
     [Fact]
+    public void What_an_attempt_costs_is_counted_once_whatever_becomes_of_its_row()
+    {
+        var defaults = new GraphBuilder();
+        defaults.Start("x", long (row) => throw new FormatException(), new CellOptions { CostPerAttempt = 1, OnFailure = CellFailurePolicy.UseDefault() });
+        _host.Report(defaults.Build(10), options => options with { Budget = new RunBudget { Cost = 11 } }).Outcome.Should().Be(RunOutcome.Completed, "no attempt gives the default");
+
+        var filters = new GraphBuilder();
+        filters.Where(filters.Start("x", row => row, new CellOptions { CostPerAttempt = 1 }), _ => false);
+        _host.Report(filters.Build(10), options => options with { Budget = new RunBudget { Cost = 10 } }).Outcome.Should().Be(RunOutcome.BudgetSpent, "the calls were made");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_that_is_asked_to_stop_waits_neither_for_a_source_nor_for_room_for_its_rows(bool hasMoreRows)
+    {
+        async IAsyncEnumerable<long> Rows([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            for (long row = 0; row < 1000; row++)
+            {
+                if (row == 1 && !hasMoreRows)
+                    await VirtualRun.Wait(1_000_000, _host.TimeProvider, cancellationToken);
+                yield return row;
+            }
+        }
+
+        var graph = new GraphBuilder { RowGroupSize = 2 };
+        Column<long> x = graph.Source("x", Rows());
+        graph.From(x).Cell("y", async (v, context) =>
+        {
+            await VirtualRun.Wait(context, 10);
+            return v;
+        });
+        async Task<RunReport> Stop()
+        {
+            await using GraphRun run = graph.Build().Run(_host.Options() with { MaxActiveRowGroups = 1 });
+            await VirtualRun.Wait(1, _host.TimeProvider, CancellationToken.None);
+            return await run.StopAsync();
+        }
+
+        _host.Within(Stop).Outcome.Should().Be(RunOutcome.Stopped);
+        _host.Seconds().Should().Be(10, "the calls under way may end");
+    }
+
+    [Fact]
     public void A_time_that_is_not_used_up_leaves_no_timer()
     {
         var graph = new GraphBuilder();

@@ -113,6 +113,20 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public void A_run_whose_permits_abandoned_calls_have_goes_on_when_they_end()
+    {
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", async (CellContext context) =>
+        {
+            await VirtualRun.Wait(context.Attempt == 1 ? 30 : 0.5, context.TimeProvider, CancellationToken.None);
+            return context.Row;
+        }, OneSecond with { TimeoutGrace = TimeSpan.Zero, Retry = new RetryOptions { Delay = TimeSpan.Zero } });
+        (List<(long Row, long Value)> rows, RunReport report) = _host.Collect(graph.Build(2), x, options => options with { MaxConcurrentCells = 2 });
+        (rows.Count, report.Abandoned.Count).Should().Be((2, 2));
+        _host.Seconds().Should().Be(30.5);
+    }
+
+    [Fact]
     public void The_result_of_an_abandoned_call_touches_nothing()
     {
         var graph = new GraphBuilder { RowGroupSize = 1 };

@@ -125,6 +125,22 @@ public sealed class WeightTests
     }
 
     [Fact]
+    public void A_cell_whose_estimate_failed_and_that_was_given_a_value_makes_ready_what_depends_on_it()
+    {
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", row => row);
+        Column<long> y = graph.From(x).Cell("y", (v, context) => _log.Call("y", v, seconds: 1), new CellOptions
+        {
+            Limiter = _limiter,
+            Weight = inputs => inputs.Get<long>("x") == 2 ? throw new FormatException() : 1,
+            OnFailure = CellFailurePolicy.UseDefault(-1L),
+        });
+        graph.From(y).Cell("z", v => v);
+        RunReport report = _run.Run(graph.Build(3));
+        (report.Rows, report.Columns[1].Defaulted, report.Columns[2].Cells).Should().Be((3, 1, 3));
+    }
+
+    [Fact]
     public void A_call_that_the_window_was_made_too_small_for_takes_all_of_it()
     {
         long[] weights = [100, 100, 10];
