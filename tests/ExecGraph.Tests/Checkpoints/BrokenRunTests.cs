@@ -184,6 +184,26 @@ public sealed class BrokenRunTests
         (await Doubled(rows: 47).ToEndAsync(Options())).Rows.Should().Be(47);
     }
 
+    [Fact]
+    public async Task Predicates_whose_code_has_changed_are_noticed()
+    {
+        static ExecutionGraph Build(Func<long, bool> keep, Func<long, bool> skip)
+        {
+            var graph = new GraphBuilder { RowGroupSize = 10 };
+            Column<long> x = graph.Start("x", row => row);
+            Column<long> y = graph.From(x).Cell("y", v => v);
+            graph.Where(x, keep);
+            graph.SkipWhen(y, x, skip);
+            return graph.Build(10);
+        }
+
+        await Build(v => v > 2, v => v > 5).ToEndAsync(Options());
+        RunOptions strict = Options() with { ChangedCode = ChangedCode.Refuse };
+        (await Failure(() => Build(long.IsPositive, v => v > 5).ToEndAsync(strict))).Message.Should().Contain("columns 'x'");
+        (await Failure(() => Build(v => v > 2, long.IsEvenInteger).ToEndAsync(strict))).Message.Should().Contain("columns 'y'");
+        (await Build(v => v > 2, v => v > 5).ToEndAsync(strict)).RestoredRows.Should().Be(7);
+    }
+
     private RunOptions Options(bool isAsync = false, int appends = int.MaxValue) =>
         new() { Workers = 1, MaxActiveRowGroups = 1, CheckpointStore = new InterruptedStore(_stored, appends, isAsync) };
 
