@@ -165,6 +165,7 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     internal void Shed(Func<int, bool> isLookedAt)
     {
         DropsWhenParked = DropsOf(Survivors).Count;
+        Kept = [];
         lock (_skipped)
             _drops = null;
         for (int column = 0; column < _skipped.Length; column++)
@@ -176,8 +177,20 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
 
     internal void RestoreSkipped(int column, ulong[] words) => Volatile.Write(ref _skipped[column], words);
 
+    /// <summary>Rows that are settled in the present stage and kept, while other rows of the group are tried again, by word; empty for none. To the tracker they are as good as dropped.</summary>
+    internal ulong[] Kept { get; set; } = [];
+
     /// <summary>The rows that survive at this moment, by word.</summary>
     internal ulong[] CopySurvivors()
+    {
+        ulong[] survivors = CopyTracked();
+        for (int word = 0; word < Kept.Length; word++)
+            survivors[word] |= Kept[word];
+        return survivors;
+    }
+
+    /// <summary>Of these, the rows that have cells in the present stage.</summary>
+    internal ulong[] CopyTracked()
     {
         var survivors = new ulong[Bitmaps!.WordCount];
         for (int word = 0; word < survivors.Length; word++)

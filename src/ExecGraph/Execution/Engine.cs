@@ -44,7 +44,9 @@ internal sealed class Engine
         _plan = new RunPlan(graph, _services, definition, options.OnFailure);
         _manifest = () => RunManifest.Of(graph, _plan, options.Seed);
         if (options.OpenStore() is { } store)
-            Store = new RunStore(store, _plan, new StoredColumns(_plan), graph.RowGroupSize);
+            Store = new RunStore(store, _plan, new StoredColumns(_plan), graph.RowGroupSize, options.DeadLetterFile());
+        else if (options.RetryDropped)
+            throw new InvalidOperationException($"{nameof(RunOptions.RetryDropped)} is set, but the run is not kept: set {nameof(RunOptions.CheckpointDirectory)} to what it was when the rows were dropped.");
         _window = new RowGroupWindow(
             this, _plan, options, definition.IsEmpty ? 0 : graph.RowCount, graph.RowGroupSize, Store is null ? null : new StoredGroups(this, Store));
         Calls = new BatchCalls(this, _plan, _window);
@@ -326,7 +328,7 @@ internal sealed class Engine
         ColumnPlan? once = Array.Find(_plan.Columns, column => column.Generator is IInputGenerator { IsReadOnce: true });
         if (once is not null)
             RunLog.CannotBeContinued(_log, once.Name);
-        await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
+        await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, _options.RetryDropped, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
         _isStoreOpen = true;
         if (store.Rows is { } rows)
             _window.EndRows(rows);
@@ -344,7 +346,10 @@ internal sealed class Engine
             if (_isStoreOpen && Volatile.Read(ref _stop) is null)
                 await store.SaveEndAsync(new EndRecord(_window.RowCount ?? 0, _window.SurvivingRows, DroppedRows, FilteredRows)).ConfigureAwait(false);
             if (_isStoreOpen)
+            {
                 await store.FlushAsync().ConfigureAwait(false);
+                await store.CloseLettersAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {

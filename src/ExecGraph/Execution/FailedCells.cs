@@ -116,11 +116,9 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
     private void Drop(in WorkItem item, ulong cell, CellFailure failure, Worker worker)
     {
         Checkpoints.RecordedDrop? note = null;
-        if (engine.Store is not null)
+        if (engine.Store is { } store)
         {
-            Exception cause = failure.Exception;
-            int offset = item.Word * 64 + System.Numerics.BitOperations.TrailingZeroCount(cell);
-            note = new Checkpoints.RecordedDrop(offset, failure.Column, failure.Attempts, cause.GetType().ToString(), cause.Message);
+            note = store.Describe(item.Group!, item.Column, failure);
             item.Group!.Note(note);
         }
 

@@ -471,7 +471,7 @@ internal sealed class RowGroupWindow
         group.Buffers = (ColumnBuffer?[])group.Buffers.Clone();
         var dropped = Array.ConvertAll(group.Survivors, survivors => ~survivors);
         group.Bitmaps = new RowGroupBitmaps(frontier.Plan, group.Index, group.Rows, dropped);
-        group.Survivors = group.Begun = group.CopySurvivors();
+        group.Survivors = group.Begun = group.CopyTracked();
         if (group.Bitmaps.IsEmpty || frontier.Plan.Columns.Length == 0)
         {
             worker.Settled(group);

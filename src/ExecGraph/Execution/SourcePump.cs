@@ -57,7 +57,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 return;
             Span<ulong> rows = stackalloc ulong[item.Word + 1];
             rows.Clear();
-            rows[item.Word] = item.Cells;
+            rows[item.Word] = item.Cells & item.Group!.Begun[item.Word];
             foreach (ColumnPlan start in _starts)
                 start.Queue.AddRows(item.Group!, rows);
             return;

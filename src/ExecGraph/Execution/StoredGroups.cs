@@ -24,41 +24,58 @@ internal sealed class StoredGroups(Engine engine, RunStore store)
     }
 
     /// <summary>Whether something is stored of a group that is admitted to a stage: of that stage, or of the one before. If so, no other one is admitted until it has been fetched.</summary>
-    internal bool MustFetch(ActiveRowGroup group, int stage) => _isFetching = stage > 0 || store.Has(stage, group.Index);
+    internal bool MustFetch(ActiveRowGroup group, int stage) => _isFetching = stage > 0 || store.StateOf(stage, group.Index) != StoredState.Missing;
 
     /// <summary>Gets what is stored of a group, and begins with it: at once, or when it has come, and then with the others.</summary>
     /// <returns>Whether it has begun.</returns>
     internal bool TryFetch(ActiveRowGroup group, int stage, Worker worker)
     {
-        bool isSettled = store.Has(stage, group.Index);
-        ValueTask<GroupRecord> reading = store.ReadAsync(isSettled ? stage : stage - 1, group.Index);
+        StoredState state = store.StateOf(stage, group.Index);
+        ValueTask<(GroupRecord? Own, GroupRecord? Earlier)> reading = store.FetchAsync(state, stage, group.Index);
         if (reading.IsCompletedSuccessfully)
         {
             Begin(reading.Result, worker);
             return true;
         }
 
-        engine.Await(reading, (record, by) =>
+        engine.Await(reading, (records, by) =>
         {
-            Begin(record, by);
+            Begin(records, by);
             engine.Window.Admit(by);
         });
         return false;
 
-        void Begin(GroupRecord record, Worker by)
+        void Begin((GroupRecord? Own, GroupRecord? Earlier) records, Worker by)
         {
-            if (isSettled)
+            group.Stage = stage;
+            switch (state)
             {
-                group.Stage = stage;
-                store.Restore(group, record, withValues: engine.Window.IsHandedOut(stage));
-            }
-            else
-            {
-                store.RestoreParked(group, record);
+                case StoredState.Settled:
+                    store.Restore(group, records.Own!, withValues: engine.Window.IsHandedOut(stage));
+                    break;
+                case StoredState.Reopened:
+                    store.Reopen(group, records.Own!, records.Earlier);
+                    break;
+                default:
+                    store.RestoreParked(group, records.Earlier!);
+                    break;
             }
 
-            engine.Window.BeginFetched(group, isSettled, by);
+            engine.Window.BeginFetched(group, state == StoredState.Settled, by);
             _isFetching = false;
         }
     }
+}
+
+/// <summary>What is stored of a row group in a stage.</summary>
+internal enum StoredState
+{
+    /// <summary>Nothing: its rows run.</summary>
+    Missing,
+
+    /// <summary>All of it: nothing is left to do.</summary>
+    Settled,
+
+    /// <summary>All of it, but the rows that were dropped in this stage are to be tried again.</summary>
+    Reopened,
 }
