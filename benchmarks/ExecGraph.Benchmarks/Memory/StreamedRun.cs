@@ -56,7 +56,7 @@ internal static class StreamedRun
     }
 
     /// <summary>Four columns of 8 bytes, all of which wait for the end of an aggregate over the last one.</summary>
-    private static Task ParkedAsync(long rows, string? directory)
+    private static Task<RunReport> ParkedAsync(long rows, string? directory)
     {
         var graph = new GraphBuilder();
         Column<long> first = graph.Start("c0", row => row);

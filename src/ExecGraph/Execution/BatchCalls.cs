@@ -88,7 +88,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         ColumnPlan column = item.Column;
         if (item.Group is null && column.Runner is BatchRunner && engine.Store is { } store && !engine.IsStopping)
         {
-            if (store.HasBarrier(column))
+            if (store.Known.HasBarrier(column))
                 engine.Await(store.ReadBarrierAsync(column, window.BarrierGroups), (result, by) => RestoreBarrier(call, result, by), worker, () => EndUnmade(call));
             else
                 engine.Await(store.InputsOfAsync(column, window.BarrierGroups), (inputs, by) => ExecuteBarrier(call, inputs, by), worker, () => EndUnmade(call));

@@ -44,7 +44,7 @@ internal sealed class Engine
         _plan = new RunPlan(graph, _services, definition, options.OnFailure);
         _manifest = () => RunManifest.Of(graph, _plan, options.Seed);
         if (options.OpenStore() is { } store)
-            Store = new RunStore(store, _plan, new StoredColumns(_plan), graph.RowGroupSize, options.DeadLetterFile());
+            Store = new RunStore(store, _plan, graph.RowGroupSize, options.DeadLetterFile());
         else if (options.RetryDropped)
             throw new InvalidOperationException($"{nameof(RunOptions.RetryDropped)} is set, but the run is not kept: set {nameof(RunOptions.CheckpointDirectory)} to what it was when the rows were dropped.");
         _window = new RowGroupWindow(
@@ -328,13 +328,13 @@ internal sealed class Engine
         ColumnPlan? once = Array.Find(_plan.Columns, column => column.Generator is IInputGenerator { IsReadOnce: true });
         if (once is not null)
             RunLog.CannotBeContinued(_log, once.Name);
-        await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, _options.RetryDropped, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
+        await store.OpenAsync(_manifest(), _options, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
         _isStoreOpen = true;
-        if (store.Rows is { } rows)
+        if (store.Known.Rows is { } rows)
             _window.EndRows(rows);
-        if (store.End is { } end)
+        if (store.Known.End is { } end)
             _window.RestoreEnd(end);
-        else if (once is not null && store.HasRestorable)
+        else if (once is not null && store.Known.HasRestorable)
             throw new CheckpointException($"The stored run cannot be continued: column '{once.Name}' reads a channel, and what it had read is gone. Use ResumeMode.Never to begin anew.");
     }
 
@@ -388,7 +388,7 @@ internal sealed class Engine
             _pump?.Start(); // what the sinks hold is not touched by a run that is refused
         foreach (RunnableGenerator generator in _plan.Columns.Select(column => column.Generator).Distinct())
         {
-            if (IsStopping || Store?.End is not null)
+            if (IsStopping || Store?.Known.End is not null)
                 break; // there is nothing for them to do
             _initialized.Add(generator);
             try
@@ -405,7 +405,7 @@ internal sealed class Engine
         Volatile.Write(ref _hasBegun, true);
         if (_options.Budget?.Time is { } time)
             _timers.After(time, Budget!.TimeIsOver);
-        if (Source.IsNeeded && !IsStopping && Store?.IsAllRestored(_window.RowCount) != true)
+        if (Source.IsNeeded && !IsStopping && Store?.Known.IsAllRestored(_window.RowCount) != true)
         {
             Threads.ActivityBegun();
             Threads.Post(() => Threads.UnderContext(() => _ = PumpAsync()));

@@ -85,7 +85,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
             }
 
             long? wanted = window.RowCount;
-            bool exact = plan.Definition.RulingList is not null || engine.Store?.Rows is not null;
+            bool exact = plan.Definition.RulingList is not null || engine.Store?.Known.Rows is not null;
             for (; !engine.IsStopping && (wanted is null || _row < wanted || exact); _row++)
             {
                 ColumnPlan? ended = null, going = null;
@@ -105,7 +105,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 CheckLengths(_row, wanted, ended, going);
                 if (ended is not null || _row == wanted)
                     break;
-                if (engine.Store is { } kept && kept.IsRestored(_row / groupSize))
+                if (engine.Store is { } kept && (kept.Known.End is not null || kept.Known.StateOf(stage: 0, _row / groupSize) == StoredState.Settled))
                 {
                     Skip();
                     continue;
@@ -175,9 +175,9 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
     private void CheckLengths(long row, long? wanted, ColumnPlan? ended, ColumnPlan? going)
     {
-        if (engine.Store is { } store && ((ended is not null && row < (store.Rows ?? store.RowsBegun)) || (going is not null && row == store.Rows)))
+        if (engine.Store?.Known is { } stored && ((ended is not null && row < (stored.Rows ?? stored.RowsBegun)) || (going is not null && row == stored.Rows)))
         {
-            string had = store.Rows is { } known ? $"had {known} rows" : $"had {store.RowsBegun} rows or more";
+            string had = stored.Rows is { } known ? $"had {known} rows" : $"had {stored.RowsBegun} rows or more";
             string has = ended is not null ? $"ends after {row}" : "has more";
             throw new ChangedSourceException($"Source '{(ended ?? going)!.Name}' {had} when the run was stored, and {has} now, so what is stored cannot be continued. Give it the same rows, or use ResumeMode.Never to begin anew.");
         }

@@ -59,7 +59,7 @@ internal sealed class WeightEstimates(Engine engine, RowGroupWindow window)
             ColumnBuffer?[][]? inputs = null;
             if (item.Group is null && engine.Store is { } store)
             {
-                if (store.HasBarrier(column))
+                if (store.Known.HasBarrier(column))
                     groups = []; // no call will be made
                 try
                 {

@@ -100,7 +100,7 @@ internal sealed class SinkPump
 
     private async ValueTask OpenAsync(int sink)
     {
-        SinkStart start = _engine.Store?.StartOf(sink) ?? new SinkStart(_run, 0, null);
+        SinkStart start = _engine.Store?.Known.StartOf(sink) ?? new SinkStart(_run, 0, null);
         _next[sink] = start.NextRowGroup;
         try
         {

@@ -9,7 +9,7 @@ namespace ExecGraph.Execution;
 /// letters say it in words, with what the failed cells had to work with.
 /// </summary>
 /// <remarks>Row groups are saved by any thread, each once in a stage; the rest is for whoever opens or closes the run.</remarks>
-internal sealed class DeadLetters(ICheckpointStore store, DeadLetterFile? file, int groupSize)
+internal sealed class DeadLetters(RunEntries entries, DeadLetterFile? file, int groupSize)
 {
     private readonly ConcurrentDictionary<CheckpointKey, bool> _kept = new();
     private bool _isRetrying;
@@ -18,11 +18,11 @@ internal sealed class DeadLetters(ICheckpointStore store, DeadLetterFile? file, 
     internal static CheckpointKey RetryKey { get; } = new(CheckpointKind.Retry, 0, 0);
 
     /// <summary>Writes the file anew.</summary>
-    /// <param name="entries">What is stored.</param>
+    /// <param name="stored">What is stored.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async ValueTask OpenAsync(IEnumerable<CheckpointKey> entries, CancellationToken cancellationToken)
+    internal async ValueTask OpenAsync(IEnumerable<CheckpointKey> stored, CancellationToken cancellationToken)
     {
-        foreach (CheckpointKey key in entries.Where(key => key.Kind == CheckpointKind.Dropped))
+        foreach (CheckpointKey key in stored.Where(key => key.Kind == CheckpointKind.Dropped))
             _kept[key] = true;
         await WriteFileAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -34,12 +34,12 @@ internal sealed class DeadLetters(ICheckpointStore store, DeadLetterFile? file, 
         if (drops.Length > 0)
         {
             _kept[key] = true;
-            await store.AppendAsync(key, Write(drops.Select(drop => (drop.Offset, drop.Letter!)))).ConfigureAwait(false);
+            await entries.AppendAsync(key, Write(drops.Select(drop => (drop.Offset, drop.Letter!)))).ConfigureAwait(false);
             file?.Append(drops.Select(drop => drop.Letter!));
         }
         else if (_kept.TryRemove(key, out _))
         {
-            await store.AppendAsync(key, default).ConfigureAwait(false);
+            await entries.ForgetAsync(key).ConfigureAwait(false);
         }
     }
 
@@ -53,13 +53,13 @@ internal sealed class DeadLetters(ICheckpointStore store, DeadLetterFile? file, 
     internal async ValueTask BeginRetryAsync(CancellationToken cancellationToken)
     {
         _isRetrying = true;
-        await store.AppendAsync(RetryKey, new byte[] { 1 }, cancellationToken).ConfigureAwait(false);
+        await entries.AppendAsync(RetryKey, new byte[] { 1 }, cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask EndRetryAsync()
     {
         if (_isRetrying)
-            await store.AppendAsync(RetryKey, default).ConfigureAwait(false);
+            await entries.ForgetAsync(RetryKey).ConfigureAwait(false);
         _isRetrying = false;
     }
 
@@ -70,7 +70,7 @@ internal sealed class DeadLetters(ICheckpointStore store, DeadLetterFile? file, 
         List<(int Offset, string Line)> letters = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
         HashSet<int> gone = [.. record.Drops.Select(drop => drop.Offset)];
         if (letters.RemoveAll(letter => !gone.Contains(letter.Offset)) > 0)
-            await store.AppendAsync(key, letters.Count == 0 ? default : Write(letters), cancellationToken).ConfigureAwait(false);
+            await entries.AppendAsync(key, letters.Count == 0 ? default : Write(letters), cancellationToken).ConfigureAwait(false);
         return letters.Count > 0;
     }
 
@@ -97,18 +97,7 @@ internal sealed class DeadLetters(ICheckpointStore store, DeadLetterFile? file, 
         }
     }
 
-    private async ValueTask<List<(int Offset, string Line)>> ReadAsync(CheckpointKey key, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<byte> bytes = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return Read(bytes.Span);
-        }
-        catch (Exception exception) when (exception is not CheckpointException)
-        {
-            throw new CheckpointException($"What is stored of {key} cannot be read back: {exception.Message} The file is whole, so its content was written by another program. Use that, or ResumeMode.Never to begin anew.", exception);
-        }
-    }
+    private ValueTask<List<(int Offset, string Line)>> ReadAsync(CheckpointKey key, CancellationToken cancellationToken) => entries.ReadAsync(key, bytes => Read(bytes.Span), cancellationToken);
 
     private List<(int Offset, string Line)> Read(ReadOnlySpan<byte> bytes)
     {

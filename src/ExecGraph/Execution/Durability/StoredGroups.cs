@@ -24,13 +24,13 @@ internal sealed class StoredGroups(Engine engine, RunStore store)
     }
 
     /// <summary>Whether something is stored of a group that is admitted to a stage: of that stage, or of the one before. If so, no other one is admitted until it has been fetched.</summary>
-    internal bool MustFetch(ActiveRowGroup group, int stage) => _isFetching = stage > 0 || store.StateOf(stage, group.Index) != StoredState.Missing;
+    internal bool MustFetch(ActiveRowGroup group, int stage) => _isFetching = stage > 0 || store.Known.StateOf(stage, group.Index) != StoredState.Missing;
 
     /// <summary>Gets what is stored of a group, and begins with it: at once, or when it has come, and then with the others.</summary>
     /// <returns>Whether it has begun.</returns>
     internal bool TryFetch(ActiveRowGroup group, int stage, Worker worker)
     {
-        StoredState state = store.StateOf(stage, group.Index);
+        StoredState state = store.Known.StateOf(stage, group.Index);
         ValueTask<(GroupRecord? Own, GroupRecord? Earlier)> reading = store.FetchAsync(state, stage, group.Index);
         if (reading.IsCompletedSuccessfully)
         {
