@@ -86,6 +86,32 @@ public sealed class WeightTests
     }
 
     [Fact]
+    public void What_an_attempt_says_that_was_given_up_on_is_not_taken_for_the_next_attempt()
+    {
+        CellContext first = default;
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", context => _log.Call("x", context.Row, seconds: 15 * context.Row));
+        graph.From(x).Cell("a", async (_, context) =>
+        {
+            bool isFirst = (context.Row, context.Attempt) == (0, 1);
+            if (isFirst)
+                first = context;
+            else if (context.Row == 0)
+                first.ReportWeight(1);
+            return await _log.Call("a", context.Row, seconds: isFirst ? 100 : 0);
+        }, new CellOptions
+        {
+            Limiter = _limiter,
+            Timeout = TimeSpan.FromSeconds(1),
+            TimeoutGrace = TimeSpan.Zero,
+            Retry = new RetryOptions { MaxAttempts = 2, Delay = TimeSpan.Zero },
+            Weight = _ => 60,
+        });
+        _run.Run(graph.Build(2));
+        _log.Begins("a").Should().Equal(0, 10, 20);
+    }
+
+    [Fact]
     public void What_does_not_depend_on_weights_is_not_counted_by_them()
     {
         var graph = new GraphBuilder();
