@@ -211,6 +211,31 @@ public sealed class WeightTests
     }
 
     [Fact]
+    public void A_batch_that_is_made_shorter_does_not_wait_for_rows_that_only_others_need()
+    {
+        var asked = new HashSet<long>();
+        var calls = new List<(double At, string Rows)>();
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", row => row);
+        Column<long> slow = graph.From(x).Cell("slow", (row, _) => _log.Call("slow", row, seconds: row < 4 ? 0 : row == 4 ? 5 : 1000));
+        graph.From(slow).Stream<long>("a", rows =>
+        {
+            calls.Add((_run.Now, string.Join(", ", rows)));
+            return calls.Count == 1 ? throw new TimeoutException() : [.. rows];
+        }, new StreamOptions
+        {
+            Limiter = _limiter,
+            MaxBatchSize = 4,
+            MinBatchSize = 4,
+            SplitFailedBatches = true,
+            Retry = new RetryOptions { MaxAttempts = 3, Delay = TimeSpan.Zero },
+            Weight = inputs => asked.Add(inputs.Get<long>("slow")) ? 10 : 60,
+        });
+        _run.Run(graph.Build(6)).Rows.Should().Be(6);
+        calls.Should().Equal((0, "0, 1, 2, 3"), (0, "0"), (10, "1"), (20, "2"), (30, "3"), (1000, "4, 5"));
+    }
+
+    [Fact]
     public void A_barrier_weighs_what_its_rows_do()
     {
         double begun = -1;
