@@ -20,6 +20,12 @@ public enum CheckpointKind : byte
 
     /// <summary>How many rows the sources have, where nobody else knows: part and index are 0.</summary>
     Rows = 6,
+
+    /// <summary>Why rows of a row group were dropped in a stage, in words, with what their cells had to work with: the part is the stage, the index the group.</summary>
+    Dropped = 7,
+
+    /// <summary>Dropped rows are being tried again: part and index are 0.</summary>
+    Retry = 8,
 }
 
 /// <summary>The name of an entry of a store.</summary>

@@ -110,6 +110,9 @@ internal enum SectionKind : byte
 /// <summary>A row that was given up because a cell failed, in words.</summary>
 internal sealed record RecordedDrop(int Offset, string Column, int Attempts, string ExceptionType, string Message)
 {
+    /// <summary>The same and more as a line for people; null if it was read back.</summary>
+    internal string? Letter { get; init; }
+
     internal void Write(ByteWriter writer)
     {
         writer.Number(Offset);

@@ -7,6 +7,9 @@ internal abstract class ColumnFilter(string column)
 {
     internal string Column { get; } = column;
 
+    /// <summary>The version of the module that the predicate was compiled into.</summary>
+    internal abstract Guid Code { get; }
+
     /// <summary>The cells whose rows stay.</summary>
     /// <param name="buffer">The column's values.</param>
     /// <param name="offset">The buffer index that bit 0 stands for.</param>
@@ -18,6 +21,8 @@ internal abstract class ColumnFilter(string column)
 
 internal sealed class ColumnFilter<T>(string column, Func<T, bool> keep) : ColumnFilter(column)
 {
+    internal override Guid Code => keep.Method.Module.ModuleVersionId;
+
     internal override ulong Keep(ColumnBuffer buffer, int offset, ulong cells, out ulong failed, out Exception? exception) =>
         RowPredicate.Ask(keep, new OneInput<T>((ColumnBuffer<T>)buffer), offset, cells, out failed, out exception);
 }

@@ -27,7 +27,7 @@ public static class SkipExtensions
         /// <param name="predicate">Of several predicates for a column the first that says yes counts, in the order of declaration.</param>
         /// <exception cref="ArgumentException">A column belongs to another builder.</exception>
         public void SkipWhen<T, R>(Column<R> column, Column<T> input, Func<T, bool> predicate) =>
-            Add<T, OneInput<T>>(graph, column, [input], predicate, value: null);
+            Add<T, OneInput<T>>(graph, column, [input], predicate, predicate, value: null);
 
         /// <summary>Skips a column's cell where the predicate says yes, and gives it a value.</summary>
         /// <param name="column">Whose cells are skipped, together with every other output of the same call. Not a source that is read row by row.</param>
@@ -39,14 +39,14 @@ public static class SkipExtensions
         /// </param>
         /// <exception cref="ArgumentException">A column belongs to another builder.</exception>
         public void SkipWhen<T, R>(Column<R> column, Column<T> input, Func<T, bool> predicate, R value) =>
-            Add<T, OneInput<T>>(graph, column, [input], predicate, new SkippedValue<R>(NameOf(column), value));
+            Add<T, OneInput<T>>(graph, column, [input], predicate, predicate, new SkippedValue<R>(NameOf(column), value));
 
         /// <summary>Skips a column's cell where the predicate over two columns says yes.</summary>
         /// <inheritdoc cref="SkipWhen{T, R}(GraphBuilder, Column{R}, Column{T}, Func{T, bool})" path="/*[not(self::summary)]"/>
         public void SkipWhen<T1, T2, R>(Column<R> column, Column<T1> input1, Column<T2> input2, Func<T1, T2, bool> predicate)
         {
             ArgumentNullException.ThrowIfNull(predicate);
-            Add<(T1, T2), TwoInputs<T1, T2>>(graph, column, [input1, input2], x => predicate(x.Item1, x.Item2), value: null);
+            Add<(T1, T2), TwoInputs<T1, T2>>(graph, column, [input1, input2], x => predicate(x.Item1, x.Item2), predicate, value: null);
         }
 
         /// <summary>Skips a column's cell where the predicate over two columns says yes, and gives it a value.</summary>
@@ -55,7 +55,7 @@ public static class SkipExtensions
         {
             ArgumentNullException.ThrowIfNull(predicate);
             Add<(T1, T2), TwoInputs<T1, T2>>(
-                graph, column, [input1, input2], x => predicate(x.Item1, x.Item2), new SkippedValue<R>(NameOf(column), value));
+                graph, column, [input1, input2], x => predicate(x.Item1, x.Item2), predicate, new SkippedValue<R>(NameOf(column), value));
         }
 
         /// <summary>Skips a column's cell where the predicate over three columns says yes.</summary>
@@ -65,7 +65,7 @@ public static class SkipExtensions
         {
             ArgumentNullException.ThrowIfNull(predicate);
             Add<(T1, T2, T3), ThreeInputs<T1, T2, T3>>(
-                graph, column, [input1, input2, input3], x => predicate(x.Item1, x.Item2, x.Item3), value: null);
+                graph, column, [input1, input2, input3], x => predicate(x.Item1, x.Item2, x.Item3), predicate, value: null);
         }
 
         /// <summary>Skips a column's cell where the predicate over three columns says yes, and gives it a value.</summary>
@@ -75,7 +75,7 @@ public static class SkipExtensions
         {
             ArgumentNullException.ThrowIfNull(predicate);
             Add<(T1, T2, T3), ThreeInputs<T1, T2, T3>>(
-                graph, column, [input1, input2, input3], x => predicate(x.Item1, x.Item2, x.Item3), new SkippedValue<R>(NameOf(column), value));
+                graph, column, [input1, input2, input3], x => predicate(x.Item1, x.Item2, x.Item3), predicate, new SkippedValue<R>(NameOf(column), value));
         }
 
         /// <summary>
@@ -92,12 +92,12 @@ public static class SkipExtensions
         }
     }
 
-    private static void Add<TIn, TReader>(GraphBuilder graph, IColumn column, ReadOnlySpan<IColumn> inputs, Func<TIn, bool> predicate, SkippedValue? value)
+    private static void Add<TIn, TReader>(GraphBuilder graph, IColumn column, ReadOnlySpan<IColumn> inputs, Func<TIn, bool> predicate, Delegate code, SkippedValue? value)
         where TReader : struct, IInputReader<TIn>
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(predicate);
-        graph.Skips.Add(new SkipRule<TIn, TReader>(graph.NamesOf(column)[0], graph.NamesOf(inputs), predicate, value));
+        graph.Skips.Add(new SkipRule<TIn, TReader>(graph.NamesOf(column)[0], graph.NamesOf(inputs), predicate, value) { Code = code.Method.Module.ModuleVersionId });
     }
 
     private static string NameOf(IColumn column)

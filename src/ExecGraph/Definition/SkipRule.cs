@@ -14,6 +14,9 @@ internal abstract class SkipRule(string column, IReadOnlyList<string> inputs, Sk
 
     internal SkippedValue? Value { get; } = value;
 
+    /// <summary>The version of the module that the predicate was compiled into.</summary>
+    internal required Guid Code { get; init; }
+
     /// <summary>The cells that are skipped.</summary>
     /// <param name="buffers">The row group's buffers, by slot.</param>
     /// <param name="slots">The inputs' slots.</param>

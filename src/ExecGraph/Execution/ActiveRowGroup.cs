@@ -65,6 +65,9 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     /// <summary>By column: the group's partial state of an aggregate.</summary>
     internal object?[] Partials { get; set; } = [];
 
+    /// <summary>Rows that a failure had taken when the group was parked, and stored.</summary>
+    internal int DropsWhenParked { get; private set; }
+
     /// <summary>The skipped cells of a column, a bit for each row at its offset; null if there are none. Complete once the column is settled.</summary>
     internal ulong[]? SkippedOf(int column) => Volatile.Read(ref _skipped[column]);
 
@@ -121,6 +124,13 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
             (_drops ??= []).Add(drop);
     }
 
+    /// <summary>The row was gone for another reason. Any thread.</summary>
+    internal void TakeBack(RecordedDrop drop)
+    {
+        lock (_skipped)
+            _drops?.RemoveAll(noted => ReferenceEquals(noted, drop));
+    }
+
     /// <summary>Why rows were given up, each once and in row order: the first failure of a row counts.</summary>
     internal List<RecordedDrop> DropsOf(ReadOnlySpan<ulong> survivors)
     {
@@ -142,13 +152,45 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     {
         Rows = rows;
         Survivors = survivors;
-        _drops = [.. drops];
+        RestoreDrops(drops);
+    }
+
+    internal void RestoreDrops(IEnumerable<RecordedDrop> drops)
+    {
+        lock (_skipped)
+            _drops = [.. drops];
+    }
+
+    /// <summary>Parked, and stored: what is on disk need not be in memory, but for what the barriers of the next stage look at.</summary>
+    internal void Shed(Func<int, bool> isLookedAt)
+    {
+        DropsWhenParked = DropsOf(Survivors).Count;
+        Kept = [];
+        lock (_skipped)
+            _drops = null;
+        for (int column = 0; column < _skipped.Length; column++)
+        {
+            if (!isLookedAt(column))
+                _skipped[column] = null;
+        }
     }
 
     internal void RestoreSkipped(int column, ulong[] words) => Volatile.Write(ref _skipped[column], words);
 
+    /// <summary>Rows that are settled in the present stage and kept, while other rows of the group are tried again, by word; empty for none. To the tracker they are as good as dropped.</summary>
+    internal ulong[] Kept { get; set; } = [];
+
     /// <summary>The rows that survive at this moment, by word.</summary>
     internal ulong[] CopySurvivors()
+    {
+        ulong[] survivors = CopyTracked();
+        for (int word = 0; word < Kept.Length; word++)
+            survivors[word] |= Kept[word];
+        return survivors;
+    }
+
+    /// <summary>Of these, the rows that have cells in the present stage.</summary>
+    internal ulong[] CopyTracked()
     {
         var survivors = new ulong[Bitmaps!.WordCount];
         for (int word = 0; word < survivors.Length; word++)

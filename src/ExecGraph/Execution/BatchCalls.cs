@@ -86,18 +86,12 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     {
         WorkItem call = item;
         ColumnPlan column = item.Column;
-        if (engine.IsStopping)
-        {
-            EndCall(column.CallQueue);
-            return;
-        }
-
-        if (item.Group is null && column.Runner is BatchRunner && engine.Store is { } store)
+        if (item.Group is null && column.Runner is BatchRunner && engine.Store is { } store && !engine.IsStopping)
         {
             if (store.HasBarrier(column))
-                engine.Await(store.ReadBarrierAsync(column), (result, by) => RestoreBarrier(call, result, by), worker);
+                engine.Await(store.ReadBarrierAsync(column, window.BarrierGroups), (result, by) => RestoreBarrier(call, result, by), worker, () => EndUnmade(call));
             else
-                engine.Await(store.InputsOfAsync(column, window.BarrierGroups), (inputs, by) => ExecuteBarrier(call, inputs, by), worker);
+                engine.Await(store.InputsOfAsync(column, window.BarrierGroups), (inputs, by) => ExecuteBarrier(call, inputs, by), worker, () => EndUnmade(call));
         }
         else
         {
@@ -108,9 +102,16 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     /// <summary>The barrier was done before the run was interrupted.</summary>
     private void RestoreBarrier(in WorkItem item, IBatchResult result, Worker worker)
     {
-        EndCall(item.Column.CallQueue);
-        item.Column.ForgetWeights(item);
+        EndUnmade(item);
         Publish(item, window.BarrierGroups, result, state: null, worker);
+    }
+
+    /// <summary>The call is not made after all.</summary>
+    private static void EndUnmade(in WorkItem call)
+    {
+        call.Column.ForgetWeights(call);
+        call.Permit?.Begun();
+        EndCall(call.Column.CallQueue);
     }
 
     /// <param name="item">The call.</param>
@@ -118,6 +119,12 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
     /// <param name="worker">Who calls.</param>
     private void ExecuteBarrier(in WorkItem item, ColumnBuffer?[][]? inputs, Worker worker)
     {
+        if (engine.IsStopping)
+        {
+            EndUnmade(item); // it may have been asked to while the inputs were read
+            return;
+        }
+
         WorkItem call = item;
         ColumnPlan column = item.Column;
         ActiveRowGroup[] groups = item.Group is { } only ? [only] : window.BarrierGroups;
@@ -173,6 +180,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         {
             Begin(item, column.CallQueue, runs, (result, failure, by, keepsPermit) => End(result, null, failure, by, keepsPermit), worker);
         }
+
+        item.Permit?.Begun(); // also where no call was made
     }
 
     /// <summary>
@@ -188,17 +197,24 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             carrier.Queue.Add(new WorkItem(WorkKind.Park, carrier, group, 0, 0));
     }
 
-    /// <summary>Folds the group's surviving rows, ascending, into a partial state of each aggregate, then parks the group.</summary>
+    /// <summary>Folds the group's surviving rows, ascending, into a partial state of each aggregate, then parks the group. A group of which that failed is not parked.</summary>
     internal void Accumulate(ActiveRowGroup group, Worker worker)
     {
+        // A run that is kept does this while it is stopping, too: the group is settled, and worth keeping only as a whole.
+        if (engine.IsStopping && engine.Store is null)
+            return;
         foreach (ColumnPlan column in plan.BarriersOf(group.Stage + 1))
-            worker.Decide(column, group);
+        {
+            if (!worker.Decide(column, group))
+                return;
+        }
+
         ulong[] survivors = group.CopySurvivors();
         ExecutionContext? context = ExecutionContext.Capture();
         var partials = new object?[plan.Columns.Length];
         foreach (ColumnPlan column in plan.BarriersOf(group.Stage + 1))
         {
-            if (column.Runner is not AggregateRunner aggregate || engine.IsStopping)
+            if (column.Runner is not AggregateRunner aggregate)
                 continue;
             var runs = new List<CellRun>();
             group.AddRuns(runs, group.Seen(column, survivors));
@@ -223,8 +239,6 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             }
         }
 
-        if (engine.Store is not null && engine.IsStopping)
-            return; // some of it may not have been done, and what is kept has to be whole
         group.Partials = partials;
         window.Settle(group, worker);
     }
@@ -245,6 +259,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         {
             ulong[] seen = group.Seen(column, group.Survivors);
             group.BarrierValues[column.Ordinal] = new BarrierValue(result, state, (int)position, seen);
+            if (group.Partials.Length > 0)
+                group.Partials[column.Ordinal] = null;
             if (result is not null)
                 position += ActiveRowGroup.Count(seen);
         }

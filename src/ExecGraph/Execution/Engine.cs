@@ -44,7 +44,9 @@ internal sealed class Engine
         _plan = new RunPlan(graph, _services, definition, options.OnFailure);
         _manifest = () => RunManifest.Of(graph, _plan, options.Seed);
         if (options.OpenStore() is { } store)
-            Store = new RunStore(store, _plan, new StoredColumns(_plan), graph.RowGroupSize);
+            Store = new RunStore(store, _plan, new StoredColumns(_plan), graph.RowGroupSize, options.DeadLetterFile());
+        else if (options.RetryDropped)
+            throw new InvalidOperationException($"{nameof(RunOptions.RetryDropped)} is set, but the run is not kept: set {nameof(RunOptions.CheckpointDirectory)} to what it was when the rows were dropped.");
         _window = new RowGroupWindow(
             this, _plan, options, definition.IsEmpty ? 0 : graph.RowCount, graph.RowGroupSize, Store is null ? null : new StoredGroups(this, Store));
         Calls = new BatchCalls(this, _plan, _window);
@@ -155,6 +157,17 @@ internal sealed class Engine
     internal void Fail(long? row, ColumnPlan column, int attempt, Exception exception) =>
         Stop(new StopReason(new CellFailedException(row, column.Name, attempt, exception)));
 
+    /// <summary>
+    /// Finished rows could not be kept, read back or given to a sink: the run fails, also one that is stopping without an error, since it would seem to have kept them.
+    /// </summary>
+    internal void Lose(Exception exception)
+    {
+        var reason = new StopReason(exception);
+        Stop(reason);
+        if (Volatile.Read(ref _stop) is { Error: null, IsCancelled: false } earlier)
+            Interlocked.CompareExchange(ref _stop, reason, earlier);
+    }
+
     /// <summary>Ends the run: the first reason counts. Cells that have begun are told, and waited for.</summary>
     internal void Stop(StopReason reason)
     {
@@ -245,7 +258,7 @@ internal sealed class Engine
 
             if (standing == WindowStanding.HeldBack)
             {
-                if (_window.ShouldWarn())
+                if (_pump is not { Reader: null } && _window.ShouldWarn()) // a sink that takes its time is no missing reader
                     RunLog.WaitsForReader(_log);
             }
             else if (!waits && Threads.IsOnlyActivity && version == _window.Version)
@@ -258,8 +271,12 @@ internal sealed class Engine
         }
     }
 
-    /// <summary>Goes on when something has come: at once if it has, else as an activity of its own. What it fails with fails the run.</summary>
-    internal void Await<T>(ValueTask<T> coming, Action<T, Worker> then, Worker? worker = null)
+    /// <summary>Goes on when the store has answered: at once if it has, else as an activity of its own. What it fails with fails the run.</summary>
+    /// <param name="coming">The answer.</param>
+    /// <param name="then">What follows it.</param>
+    /// <param name="worker">Who goes on if it is there already.</param>
+    /// <param name="failed">Gives back what the caller holds, if nothing follows.</param>
+    internal void Await<T>(ValueTask<T> coming, Action<T, Worker> then, Worker? worker = null, Action? failed = null)
     {
         if (worker is not null && coming.IsCompletedSuccessfully)
         {
@@ -279,8 +296,8 @@ internal sealed class Engine
             }
             catch (Exception exception)
             {
-                Stop(new StopReason(exception));
-                Threads.Enter(static _ => { });
+                Lose(exception);
+                Threads.Enter(_ => failed?.Invoke());
                 return;
             }
 
@@ -311,7 +328,7 @@ internal sealed class Engine
         ColumnPlan? once = Array.Find(_plan.Columns, column => column.Generator is IInputGenerator { IsReadOnce: true });
         if (once is not null)
             RunLog.CannotBeContinued(_log, once.Name);
-        await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
+        await store.OpenAsync(_manifest(), _options.Resume, _options.ChangedCode, _options.RetryDropped, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
         _isStoreOpen = true;
         if (store.Rows is { } rows)
             _window.EndRows(rows);
@@ -329,12 +346,23 @@ internal sealed class Engine
             if (_isStoreOpen && Volatile.Read(ref _stop) is null)
                 await store.SaveEndAsync(new EndRecord(_window.RowCount ?? 0, _window.SurvivingRows, DroppedRows, FilteredRows)).ConfigureAwait(false);
             if (_isStoreOpen)
+            {
                 await store.FlushAsync().ConfigureAwait(false);
-            await store.DisposeAsync().ConfigureAwait(false);
+                await store.CloseLettersAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
-            Interlocked.CompareExchange(ref _stop, new StopReason(exception), null);
+            Lose(exception);
+        }
+
+        try
+        {
+            await store.DisposeAsync().ConfigureAwait(false); // whatever happened: nobody else can have the directory before
+        }
+        catch (Exception exception)
+        {
+            Lose(exception);
         }
     }
 
@@ -453,7 +481,7 @@ internal sealed class Engine
         if (_pump is null)
             return;
         _window.End(error: null, _skipsGaps);
-        await _pump.Completion.ConfigureAwait(false);
+        await _pump.EndedAsync().ConfigureAwait(false);
     }
 
     private void End(Exception? error)

@@ -115,16 +115,21 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
 
     private void Drop(in WorkItem item, ulong cell, CellFailure failure, Worker worker)
     {
-        if (engine.Store is not null)
+        Checkpoints.RecordedDrop? note = null;
+        if (engine.Store is { } store)
         {
-            Exception cause = failure.Exception;
-            int offset = item.Word * 64 + System.Numerics.BitOperations.TrailingZeroCount(cell);
-            item.Group!.Note(new Checkpoints.RecordedDrop(offset, failure.Column, failure.Attempts, cause.GetType().ToString(), cause.Message));
+            note = store.Describe(item.Group!, item.Column, failure);
+            item.Group!.Note(note);
         }
 
         item.Group!.GiveUp(item.Word, cell); // before it is gone, so that who finds it gone knows why
         if (worker.Drop(item.Column, item.Group, item.Word, cell) == 0)
+        {
+            if (note is not null)
+                item.Group.TakeBack(note);
             return; // somebody else was first, and has accounted for the row
+        }
+
         lock (_lock)
         {
             _drops[item.Column.Ordinal]++;

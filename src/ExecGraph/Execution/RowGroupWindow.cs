@@ -154,35 +154,41 @@ internal sealed class RowGroupWindow
     internal void Admit(Worker worker)
     {
         Interlocked.Exchange(ref _admissionAsked, 0); // before looking: who asks afterwards is heard by the next one
-        lock (_admission)
+        ActiveRowGroup? stored;
+        do
         {
-            while (TryReserve(out ActiveRowGroup? group))
+            stored = null;
+            lock (_admission)
             {
-                if (_store is null)
-                    Begin(group, worker);
-                else if (!_store.TryFetch(group, _stage, (record, by) => BeginFetched(group, record, by), worker))
-                    return; // it is admitted when what is stored of it has come, and the others after it
+                while (stored is null && TryReserve(out ActiveRowGroup? group))
+                {
+                    if (_store is null || !_store.MustFetch(group, _stage))
+                        Begin(group, worker);
+                    else
+                        stored = group;
+                }
             }
         }
+        while (stored is not null && _store!.TryFetch(stored, _stage, worker)); // outside the lock, since codecs may be the user's; no other group is admitted until it has come
 
-        if (_store is not null)
+        if (stored is null && _store is not null)
             CloseStageIfParked(worker);
     }
 
     /// <summary>Begins a group with what is stored of it, which may be all there is to do.</summary>
-    private void BeginFetched(ActiveRowGroup group, StoredGroup? stored, Worker worker)
+    internal void BeginFetched(ActiveRowGroup group, bool isSettled, Worker worker)
     {
-        if (stored is { IsSettled: true })
+        lock (_admission)
         {
-            group.Stage = _stage;
-            stored.Restore(group, withValues: _stage == _plan.StageCount - 1 && _output.IsWanted);
-            Leave(group, group.Survivors);
-            return;
+            if (isSettled)
+                Leave(group, group.Survivors);
+            else
+                Begin(group, worker);
         }
-
-        stored?.RestoreValues(group);
-        Begin(group, worker);
     }
+
+    /// <summary>Whether the values of a group that is settled in this stage are needed in memory.</summary>
+    internal bool IsHandedOut(int stage) => stage == _plan.StageCount - 1 && _output.IsWanted;
 
     /// <summary>A source has a row of this group.</summary>
     internal void Demand(long group)
@@ -239,6 +245,8 @@ internal sealed class RowGroupWindow
             kept[slot] = _plan.IsKeptAfter(slot, group.Stage) ? group.Buffers[slot] : null;
         group.Bitmaps = null;
         group.Buffers = kept;
+        if (_store is not null)
+            group.Shed(column => _plan.Columns[column] is { IsDatasetBarrier: true } barrier && barrier.Stage == group.Stage + 1);
         lock (_lock)
         {
             _active--;
@@ -463,7 +471,7 @@ internal sealed class RowGroupWindow
         group.Buffers = (ColumnBuffer?[])group.Buffers.Clone();
         var dropped = Array.ConvertAll(group.Survivors, survivors => ~survivors);
         group.Bitmaps = new RowGroupBitmaps(frontier.Plan, group.Index, group.Rows, dropped);
-        group.Survivors = group.Begun = group.CopySurvivors();
+        group.Survivors = group.Begun = group.CopyTracked();
         if (group.Bitmaps.IsEmpty || frontier.Plan.Columns.Length == 0)
         {
             worker.Settled(group);

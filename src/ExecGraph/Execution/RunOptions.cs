@@ -35,6 +35,13 @@ public sealed record RunOptions
     /// <summary>What to do with what is stored already. Default: continue it.</summary>
     public ResumeMode Resume { get; init; }
 
+    /// <summary>
+    /// Whether rows that were dropped when the run was stored are tried again, and no others: also those of a run that was finished. Barriers see the table with the rows that were won, so
+    /// they and what follows them are computed anew, and sinks begin anew. A row group that has a barrier of its own, or an aggregate over values that are not kept, runs again as a whole.
+    /// Needs <see cref="CheckpointDirectory"/> or <see cref="CheckpointStore"/>. Default: false.
+    /// </summary>
+    public bool RetryDropped { get; init; }
+
     /// <summary>What to do when a column's code was compiled anew since the run was stored, and its <see cref="CellOptions.Version"/> is the same. Default: a warning in the log.</summary>
     public ChangedCode ChangedCode { get; init; }
 
@@ -117,6 +124,9 @@ public sealed record RunOptions
         (not null, not null) => throw new InvalidOperationException($"{nameof(CheckpointDirectory)} and {nameof(CheckpointStore)} are both set; a run is kept in one place."),
         ({ } directory, null) => new FileCheckpointStore(directory, new FileCheckpointOptions { LoggerFactory = LoggerFactory }),
     };
+
+    /// <summary>Where dropped rows are told of; null where the run is not kept in a directory.</summary>
+    internal DeadLetterFile? DeadLetterFile() => CheckpointDirectory is { } directory ? new DeadLetterFile(Path.Combine(directory, "dropped.jsonl")) : null;
 
     private static int AtLeastOne(int value)
     {

@@ -11,8 +11,10 @@ internal sealed class SinkPump
     private readonly Engine _engine;
     private readonly RunOptions _options;
     private readonly Channel<RowGroup>? _toReader;
+    private readonly Guid _run = Guid.NewGuid();
     private readonly long[] _next;
     private long _flushed;
+    private Task? _completion;
     private bool _isDirty;
 
     /// <param name="engine">The run.</param>
@@ -30,9 +32,10 @@ internal sealed class SinkPump
     internal ChannelReader<RowGroup>? Reader => _toReader?.Reader;
 
     /// <summary>Ends when every sink has what is finished, or one of them has failed, which stops the run. Never fails.</summary>
-    internal Task Completion { get; private set; } = Task.CompletedTask;
+    /// <returns>A task that ends with the sinks. Where the run has ended before they were opened, they are only given back.</returns>
+    internal Task EndedAsync() => _completion ?? DisposeAsync();
 
-    internal void Start() => Completion = RunAsync();
+    internal void Start() => _completion = RunAsync();
 
     /// <summary>Nothing more comes.</summary>
     internal void End(Exception? error) => _toReader?.Writer.TryComplete(error);
@@ -45,7 +48,7 @@ internal sealed class SinkPump
                 await OpenAsync(i).ConfigureAwait(false);
             _flushed = _options.TimeProvider.GetTimestamp();
             ChannelReader<RowGroup> groups = _engine.Window.Output.Reader;
-            while (await groups.WaitToReadAsync().ConfigureAwait(false))
+            while (await WaitAsync(groups).ConfigureAwait(false))
             {
                 while (groups.TryRead(out RowGroup? group))
                     await PassOnAsync(group).ConfigureAwait(false);
@@ -55,9 +58,33 @@ internal sealed class SinkPump
         }
         catch (Exception exception)
         {
-            _engine.Stop(new Engine.StopReason(exception));
+            _engine.Lose(exception);
         }
 
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for a group. While none comes, what the sinks have is made durable when its time has come.</summary>
+    private async ValueTask<bool> WaitAsync(ChannelReader<RowGroup> groups)
+    {
+        Task<bool> coming = groups.WaitToReadAsync().AsTask();
+        if (_isDirty && _engine.Store is not null && !coming.IsCompleted)
+        {
+            try
+            {
+                await coming.WaitAsync(FlushEvery, _options.TimeProvider).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                await FlushAsync().ConfigureAwait(false);
+            }
+        }
+
+        return await coming.ConfigureAwait(false);
+    }
+
+    private async Task DisposeAsync()
+    {
         for (int i = 0; i < _next.Length; i++)
         {
             try
@@ -66,14 +93,14 @@ internal sealed class SinkPump
             }
             catch (Exception exception)
             {
-                _engine.Stop(new Engine.StopReason(Failure(i, "could not be closed", exception)));
+                _engine.Lose(Failure(i, "could not be closed", exception));
             }
         }
     }
 
     private async ValueTask OpenAsync(int sink)
     {
-        SinkStart start = _engine.Store?.StartOf(sink) ?? new SinkStart(Guid.NewGuid(), 0, null);
+        SinkStart start = _engine.Store?.StartOf(sink) ?? new SinkStart(_run, 0, null);
         _next[sink] = start.NextRowGroup;
         try
         {
@@ -120,6 +147,8 @@ internal sealed class SinkPump
             try
             {
                 position = await _options.Sinks[i].FlushAsync().ConfigureAwait(false);
+                if (position < 0)
+                    throw new InvalidOperationException($"It says that its position is {position}, which is negative.");
             }
             catch (Exception exception)
             {

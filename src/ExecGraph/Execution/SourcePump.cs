@@ -57,7 +57,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 return;
             Span<ulong> rows = stackalloc ulong[item.Word + 1];
             rows.Clear();
-            rows[item.Word] = item.Cells;
+            rows[item.Word] = item.Cells & item.Group!.Begun[item.Word];
             foreach (ColumnPlan start in _starts)
                 start.Queue.AddRows(item.Group!, rows);
             return;
@@ -85,7 +85,7 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
             }
 
             long? wanted = window.RowCount;
-            bool exact = plan.Definition.RulingList is not null;
+            bool exact = plan.Definition.RulingList is not null || engine.Store?.Rows is not null;
             for (; !engine.IsStopping && (wanted is null || _row < wanted || exact); _row++)
             {
                 ColumnPlan? ended = null, going = null;
@@ -129,19 +129,15 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
             Flush();
             if (wanted is null && !engine.IsStopping)
-            {
-                if (engine.Store is { } store)
-                    await store.SaveRowsAsync(_row).ConfigureAwait(false);
-                EndRows(_row);
-            }
+                await EndAsync(_row).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (engine.IsStopping)
         {
             // The stop has its own reason; the source was only told of it.
         }
-        catch (CheckpointException exception) when (engine.Store is not null)
+        catch (ChangedSourceException exception)
         {
-            engine.Stop(new Engine.StopReason(exception));
+            engine.Lose(new CheckpointException(exception.Message));
         }
         catch (Exception exception)
         {
@@ -154,8 +150,33 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         }
     }
 
+    /// <summary>Notes in the store that there are no more rows, if there is one, and tells the run.</summary>
+    private async ValueTask EndAsync(long rows)
+    {
+        try
+        {
+            if (engine.Store is { } store)
+                await store.SaveRowsAsync(rows).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            engine.Lose(exception);
+            return;
+        }
+
+        EndRows(rows);
+    }
+
     private void CheckLengths(long row, long? wanted, ColumnPlan? ended, ColumnPlan? going)
     {
+        if (engine.Store is { } store && ((ended is not null && row < (store.Rows ?? store.RowsBegun)) || (going is not null && row == store.Rows)))
+        {
+            string had = store.Rows is { } known ? $"had {known} rows" : $"had {store.RowsBegun} rows or more";
+            string has = ended is not null ? $"ends after {row}" : "has more";
+            throw new ChangedSourceException($"Source '{(ended ?? going)!.Name}' {had} when the run was stored, and {has} now, so what is stored cannot be continued. Give it the same rows, or use ResumeMode.Never to begin anew.");
+        }
+
+
         if (ended is not null && going is not null && row != wanted)
             throw new InvalidOperationException($"Sources of unequal length: '{ended.Name}' ended after {row} rows, and '{going.Name}' has more.");
         if (ended is not null && row < wanted)
@@ -228,6 +249,8 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         _inputs[0].Queue.Add(new WorkItem(WorkKind.EndRows, _inputs[0], cut, 0, 0));
         engine.Threads.Wake();
     }
+
+    private sealed class ChangedSourceException(string message) : Exception(message);
 
     private async ValueTask CloseAsync()
     {

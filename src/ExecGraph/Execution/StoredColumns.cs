@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using ExecGraph.Checkpoints;
 using ExecGraph.Definition;
 using ExecGraph.Table;
@@ -9,7 +13,8 @@ namespace ExecGraph.Execution;
 internal sealed class StoredColumns
 {
     private readonly RunPlan _plan;
-    private readonly BufferCodec?[] _values;
+    private readonly BufferCodec?[] _codecs; // of all that could be kept
+    private readonly BufferCodec?[] _values; // of what is
     private readonly StateCodec?[] _states;
     private readonly int[] _stages; // by slot: that of the column that produces it
 
@@ -17,6 +22,7 @@ internal sealed class StoredColumns
     internal StoredColumns(RunPlan plan)
     {
         _plan = plan;
+        _codecs = new BufferCodec?[plan.Layout.Count];
         _values = new BufferCodec?[plan.Layout.Count];
         _states = new StateCodec?[plan.Columns.Length];
         _stages = new int[plan.Layout.Count];
@@ -29,10 +35,12 @@ internal sealed class StoredColumns
             foreach (int slot in column.Runner.Binding.Outputs)
             {
                 _stages[slot] = column.Stage;
+                _codecs[slot] = prototypes[slot]!.CodecFrom(codecs);
                 bool isBarrierResult = column is { IsDatasetBarrier: true, Runner: BatchRunner };
-                if (!isBarrierResult && !Enumerable.Range(column.Stage, plan.StageCount - column.Stage).Any(stage => IsStored(slot, stage)))
+                int first = column is { IsDatasetBarrier: true, Skips: not null } ? column.Stage - 1 : column.Stage; // a dataset barrier's cells are skipped before it
+                if (!isBarrierResult && !Enumerable.Range(first, plan.StageCount - first).Any(stage => IsStored(slot, stage)))
                     continue;
-                _values[slot] = prototypes[slot]!.CodecFrom(codecs);
+                _values[slot] = _codecs[slot];
                 if (_values[slot] is null)
                     missing.Add($"column '{plan.Layout.Names[slot]}' ({prototypes[slot]!.ValueType})");
             }
@@ -120,6 +128,85 @@ internal sealed class StoredColumns
 
         group.Partials = partials;
         return true;
+    }
+
+    /// <summary>Puts into a group what it was without while it was parked, but for the values.</summary>
+    internal void RestoreParked(ActiveRowGroup group, GroupRecord record)
+    {
+        group.RestoreDrops(record.Drops);
+        foreach (ColumnPlan column in _plan.Columns)
+        {
+            if (column.Skips is not null && record.SkippedOf(column.Name) is { } skipped)
+                group.RestoreSkipped(column.Ordinal, skipped);
+        }
+    }
+
+    /// <summary>Whether single rows of a group can run again in a stage: nothing that sees the whole group has to see them, or else it finds the other rows' values.</summary>
+    internal bool CanReopen(int stage) => Array.TrueForAll(_plan.Columns, column =>
+        column is { IsBarrier: true, IsDatasetBarrier: false } ? column.Stage != stage
+        : !column.IsDatasetBarrier || column.Stage != stage + 1 || column.Runner is not AggregateRunner || Array.TrueForAll(column.Runner.Binding.Inputs, slot => IsStored(slot, stage)));
+
+    /// <summary>Rows that were given up because of a column of this stage.</summary>
+    internal bool IsOf(int stage, RecordedDrop drop) => Array.Exists(_plan.Columns, column => column.Stage == stage && column.Name == drop.Column);
+
+    /// <summary>Makes a group what it was when it was settled in its stage, but lets those of its rows run again that were given up in it.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="record">What is kept of that stage.</param>
+    /// <param name="earlier">What is kept of the stage before; null for the first stage.</param>
+    internal void Reopen(ActiveRowGroup group, GroupRecord record, GroupRecord? earlier)
+    {
+        Restore(group, record);
+        group.Partials = [];
+        group.Kept = record.Survivors;
+        group.Survivors = new ulong[record.Survivors.Length];
+        foreach (RecordedDrop drop in record.Drops.Where(drop => IsOf(group.Stage, drop)))
+            group.Survivors[drop.Offset / 64] |= 1UL << drop.Offset;
+        group.RestoreDrops(record.Drops.Where(drop => !IsOf(group.Stage, drop)));
+        ColumnBuffer?[] buffers = earlier is null ? new ColumnBuffer?[_values.Length] : Values(earlier);
+        foreach (ColumnPlan column in _plan.Columns.Where(column => column.Stage == group.Stage))
+            column.AddBuffers(buffers, group.Rows); // all outputs of a column have theirs, or none
+        ColumnBuffer?[] kept = Values(record);
+        for (int slot = 0; slot < kept.Length; slot++)
+        {
+            if (_stages[slot] == group.Stage && kept[slot] is { } values)
+                buffers[slot] = values;
+        }
+
+        group.Buffers = buffers;
+    }
+
+    /// <summary>Tells why a row is given up, with what its cell had to work with, as a line of JSON.</summary>
+    internal string LetterOf(ActiveRowGroup group, ColumnPlan column, CellFailure failure)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }); // for a file, not for a page
+        json.WriteStartObject();
+        json.WriteNumber("row", failure.Row);
+        json.WriteString("column", failure.Column);
+        json.WriteNumber("attempts", failure.Attempts);
+        json.WriteString("exception", failure.Exception.GetType().ToString());
+        json.WriteString("message", failure.Exception.Message);
+        json.WriteStartObject("inputs");
+        ColumnBuffer?[] buffers = group.Buffers;
+        foreach (int slot in column.Runner.Binding.Inputs.Distinct())
+        {
+            if (_codecs[slot] is not { } codec || buffers[slot] is not { } buffer)
+                continue;
+            json.WritePropertyName(_plan.Layout.Names[slot]);
+            try
+            {
+                json.WriteRawValue(codec.ToJson(buffer, (int)(failure.Row - group.FirstRow)).Span);
+            }
+            catch (Exception exception)
+            {
+                json.WriteStringValue($"cannot be written: {exception.Message}"); // of less weight than the failure that is told
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
     /// <summary>All values that a record has, by slot.</summary>

@@ -8,7 +8,7 @@ namespace ExecGraph.Execution;
 /// </summary>
 internal sealed class StoredGroups(Engine engine, RunStore store)
 {
-    private volatile bool _isFetching;
+    private volatile bool _isFetching; // stays so if it fails, which ends the run
 
     /// <summary>Whether a group is on its way in: groups begin in their order, so no other one is admitted until it has.</summary>
     internal bool IsFetching => _isFetching;
@@ -23,54 +23,59 @@ internal sealed class StoredGroups(Engine engine, RunStore store)
             engine.Await(saving, then);
     }
 
-    /// <summary>Gets what is stored of a group that is admitted to a stage, and begins with it: at once, or when it has come.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="stage">The stage.</param>
-    /// <param name="begin">Begins it; told nothing where nothing is stored of it.</param>
-    /// <param name="worker">Who begins it if that is at once. Otherwise it is one that looks for further groups then.</param>
-    /// <returns>Whether it has begun.</returns>
-    internal bool TryFetch(ActiveRowGroup group, int stage, Action<StoredGroup?, Worker> begin, Worker worker)
-    {
-        bool isSettled = store.Has(stage, group.Index);
-        if (!isSettled && stage == 0)
-        {
-            begin(null, worker);
-            return true;
-        }
+    /// <summary>Whether something is stored of a group that is admitted to a stage: of that stage, or of the one before. If so, no other one is admitted until it has been fetched.</summary>
+    internal bool MustFetch(ActiveRowGroup group, int stage) => _isFetching = stage > 0 || store.StateOf(stage, group.Index) != StoredState.Missing;
 
-        ValueTask<GroupRecord> reading = store.ReadAsync(isSettled ? stage : stage - 1, group.Index);
+    /// <summary>Gets what is stored of a group, and begins with it: at once, or when it has come, and then with the others.</summary>
+    /// <returns>Whether it has begun.</returns>
+    internal bool TryFetch(ActiveRowGroup group, int stage, Worker worker)
+    {
+        StoredState state = store.StateOf(stage, group.Index);
+        ValueTask<(GroupRecord? Own, GroupRecord? Earlier)> reading = store.FetchAsync(state, stage, group.Index);
         if (reading.IsCompletedSuccessfully)
         {
-            begin(new StoredGroup(store, reading.Result, isSettled), worker);
+            Begin(reading.Result, worker);
             return true;
         }
 
-        _isFetching = true;
-        engine.Await(reading, (record, by) =>
+        engine.Await(reading, (records, by) =>
         {
-            begin(new StoredGroup(store, record, isSettled), by);
-            _isFetching = false;
+            Begin(records, by);
             engine.Window.Admit(by);
         });
         return false;
+
+        void Begin((GroupRecord? Own, GroupRecord? Earlier) records, Worker by)
+        {
+            group.Stage = stage;
+            switch (state)
+            {
+                case StoredState.Settled:
+                    store.Restore(group, records.Own!, withValues: engine.Window.IsHandedOut(stage));
+                    break;
+                case StoredState.Reopened:
+                    store.Reopen(group, records.Own!, records.Earlier);
+                    break;
+                default:
+                    store.RestoreParked(group, records.Earlier!);
+                    break;
+            }
+
+            engine.Window.BeginFetched(group, state == StoredState.Settled, by);
+            _isFetching = false;
+        }
     }
 }
 
-/// <summary>What is stored of a row group.</summary>
-/// <param name="store">Where.</param>
-/// <param name="record">What.</param>
-/// <param name="isSettled">Whether it is settled in the stage to which it was admitted, so that nothing is left to do in it.</param>
-internal sealed class StoredGroup(RunStore store, GroupRecord record, bool isSettled)
+/// <summary>What is stored of a row group in a stage.</summary>
+internal enum StoredState
 {
-    internal bool IsSettled => isSettled;
+    /// <summary>Nothing: its rows run.</summary>
+    Missing,
 
-    /// <summary>Makes the group what it was when it was settled.</summary>
-    internal void Restore(ActiveRowGroup group, bool withValues)
-    {
-        store.Restore(group, record);
-        if (withValues)
-            RestoreValues(group);
-    }
+    /// <summary>All of it: nothing is left to do.</summary>
+    Settled,
 
-    internal void RestoreValues(ActiveRowGroup group) => group.Buffers = store.Values(group, record);
+    /// <summary>All of it, but the rows that were dropped in this stage are to be tried again.</summary>
+    Reopened,
 }

@@ -61,7 +61,15 @@ internal sealed class WeightEstimates(Engine engine, RowGroupWindow window)
             {
                 if (store.HasBarrier(column))
                     groups = []; // no call will be made
-                inputs = store.InputsOfAsync(column, groups).AsTask().GetAwaiter().GetResult(); // a store that does not answer at once keeps this worker: such barriers are rare
+                try
+                {
+                    inputs = store.InputsOfAsync(column, groups).AsTask().GetAwaiter().GetResult(); // a store that does not answer at once keeps this worker: such barriers are rare
+                }
+                catch (Exception exception)
+                {
+                    engine.Lose(exception);
+                    return;
+                }
             }
 
             for (int i = 0; i < groups.Length; i++)

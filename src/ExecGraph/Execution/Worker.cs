@@ -285,18 +285,22 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     }
 
     /// <summary>Decides, for a barrier that is about to be called or folded into, which rows of a group it passes over.</summary>
-    internal void Decide(ColumnPlan barrier, ActiveRowGroup group)
+    /// <returns>Whether that is known of every row; otherwise a predicate has failed, and the run with it.</returns>
+    internal bool Decide(ColumnPlan barrier, ActiveRowGroup group)
     {
         if (barrier.Skips is null)
-            return;
+            return true;
         ColumnBuffer?[] buffers = group.Buffers;
         RowGroupBitmaps bitmaps = group.Bitmaps!;
-        for (int word = 0; word < bitmaps.WordCount && !engine.IsStopping; word++)
+        for (int word = 0; word < bitmaps.WordCount; word++)
         {
             ulong cells = bitmaps.Survivors(word);
-            if (cells != 0)
-                barrier.Skips.Decide(group, buffers, word, ref cells, this);
+            ulong open = cells;
+            if (open != 0 && (barrier.Skips.Decide(group, buffers, word, ref open, this) | open) != cells)
+                return false;
         }
+
+        return true;
     }
 
     internal ulong OpenCells(in WorkItem item) =>
@@ -342,23 +346,44 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                 engine.Calls.ExecuteBatch(item, this);
                 break;
             case WorkKind.Decide:
-                Decide(item.Column, item.Group!);
-                item.Column.CallQueue.Add(item with { Kind = WorkKind.BarrierCall });
-                item.Column.Queue.Lane.Return(1);
+                try
+                {
+                    if (!engine.IsStopping && Decide(item.Column, item.Group!))
+                        item.Column.CallQueue.Add(item with { Kind = WorkKind.BarrierCall });
+                }
+                finally
+                {
+                    item.Column.Queue.Lane.Return(1);
+                }
+
                 break;
             case WorkKind.BarrierCall:
                 engine.Calls.ExecuteBarrier(item, this);
-                break;
+                return; // the call may be made later
             case WorkKind.Estimate:
                 engine.Estimates.Estimate(item, this);
                 break;
             case WorkKind.Park:
-                engine.Calls.Accumulate(item.Group!, this);
-                item.Column.Queue.Lane.Return(1);
+                try
+                {
+                    engine.Calls.Accumulate(item.Group!, this);
+                }
+                finally
+                {
+                    item.Column.Queue.Lane.Return(1);
+                }
+
                 break;
             default:
-                engine.Source.Execute(item, this);
-                item.Column.Queue.Lane.Return(1);
+                try
+                {
+                    engine.Source.Execute(item, this);
+                }
+                finally
+                {
+                    item.Column.Queue.Lane.Return(1);
+                }
+
                 break;
         }
 

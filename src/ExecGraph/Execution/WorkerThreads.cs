@@ -251,7 +251,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         catch (Exception exception)
         {
             // Not a cell's failure, which is caught where it happens: the run must not end as if nothing were missing.
-            engine.Stop(new Engine.StopReason(exception));
+            engine.Lose(exception);
             worker.Abandon();
         }
         finally
@@ -275,7 +275,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         }
         catch (Exception exception)
         {
-            engine.Stop(new Engine.StopReason(exception));
+            engine.Lose(exception);
             worker.Abandon();
         }
         finally

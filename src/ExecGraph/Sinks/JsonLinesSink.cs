@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using ExecGraph.Sinks;
+using ExecGraph.Table;
 
 namespace ExecGraph;
 
@@ -20,7 +20,7 @@ public sealed class JsonLinesSink : FileSink
     /// <summary>Adds a column, to the right of those before. Its values are texts, numbers, booleans, dates, times or <see cref="Guid"/>s, nullable ones or arrays of these.</summary>
     /// <exception cref="ArgumentException">Its values are of another type, which needs a contract.</exception>
     public JsonLinesSink Add<T>(Column<T> column) =>
-        SinkJson.Default.GetTypeInfo(typeof(T)) is JsonTypeInfo<T> type
+        KnownJson.Default.GetTypeInfo(typeof(T)) is JsonTypeInfo<T> type
             ? Add(column, type)
             : throw new ArgumentException($"Column '{column?.Name}' holds {typeof(T)}, of which it is not known how to write it. Give a JsonTypeInfo for it.", nameof(column));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using ExecGraph.Execution;
 using ExecGraph.Tests.Support;
 
 namespace ExecGraph.Tests.Sinks;
@@ -141,6 +142,62 @@ public sealed class SinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sink_is_given_back_where_the_run_ends_before_it_was_opened()
+    {
+        (ExecutionGraph graph, Column<long> y) = Table(rows: 50);
+        await graph.RunAsync(new RunOptions { CheckpointStore = new InterruptedStore(_stored) });
+        var sink = new BrittleSink(failsAt: 99);
+        await new Func<Task>(() => graph.RunAsync(new RunOptions { Seed = 9, Sinks = [sink], CheckpointStore = new InterruptedStore(_stored) })).Should().ThrowAsync<CheckpointException>();
+        (sink.Start, sink.IsDisposed).Should().Be((null, true));
+    }
+
+    [Fact]
+    public async Task Sinks_of_a_run_that_is_not_kept_are_told_the_same_name_of_it()
+    {
+        (ExecutionGraph graph, _) = Table(rows: 50);
+        BrittleSink one = new(failsAt: 99), other = new(failsAt: 99);
+        await graph.RunAsync(new RunOptions { Sinks = [one, other] });
+        (other.Start!.RunId, one.Start!.RunId == Guid.Empty).Should().Be((one.Start.RunId, false));
+    }
+
+    [Fact]
+    public async Task A_negative_position_is_refused()
+    {
+        (ExecutionGraph graph, _) = Table(rows: 50);
+        (await new Func<Task>(() => graph.RunAsync(new RunOptions { Sinks = [new BrittleSink(failsAt: 99) { Position = -7 }] })).Should().ThrowAsync<InvalidOperationException>())
+            .WithMessage("Sink 0 (BrittleSink) could not make durable*its position is -7*");
+    }
+
+    [Fact]
+    public void What_sinks_have_is_noted_while_the_next_row_group_takes_its_time()
+    {
+        var host = new VirtualTimeHost();
+        var graph = new GraphBuilder { RowGroupSize = 1 };
+        graph.Start("x", async context =>
+        {
+            await VirtualRun.Wait(context, context.Row * 100);
+            return context.Row;
+        });
+        var sink = new BrittleSink(failsAt: 99);
+        double noted = 0;
+        var store = new InterruptedStore(_stored) { Appended = _ => noted = noted > 0 || !_stored.ByKey.ContainsKey(new CheckpointKey(CheckpointKind.Sink, 0, 0)) ? noted : host.Seconds() };
+        host.Report(graph.Build(3), options => options with { CheckpointStore = store, Sinks = [sink] });
+        noted.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_sink_that_fails_while_the_run_stops_fails_it()
+    {
+        var begun = new TaskCompletionSource();
+        var graph = new GraphBuilder();
+        graph.Start("x", row => begun.TrySetResult() ? row : row);
+        await using GraphRun run = graph.Build(50).Run(new RunOptions { Sinks = [new BrittleSink(failsAt: 99) { FailsIn = "flush" }] });
+        await begun.Task;
+        await run.StopAsync().ContinueWith(_ => { }, TaskScheduler.Default);
+        await new Func<Task>(() => run.Completion).Should().ThrowAsync<InvalidOperationException>().WithMessage("*could not make durable*");
+    }
+
+    [Fact]
     public async Task A_file_that_lost_what_was_written_is_refused()
     {
         (ExecutionGraph graph, Column<long> y) = Table(rows: 50);
@@ -197,6 +254,8 @@ public sealed class SinkTests : IDisposable
 
         internal string? FailsIn { get; init; }
 
+        internal long? Position { get; init; }
+
         public ValueTask OpenAsync(SinkStart start, CancellationToken cancellationToken = default)
         {
             Start = start;
@@ -212,7 +271,7 @@ public sealed class SinkTests : IDisposable
         }
 
         public ValueTask<long> FlushAsync(CancellationToken cancellationToken = default) =>
-            FailsIn == "flush" ? throw new FormatException() : new((Groups.Count == 0 ? -1 : Groups[^1]) * 100 + 100);
+            FailsIn == "flush" ? throw new FormatException() : new(Position ?? (Groups.Count == 0 ? -1 : Groups[^1]) * 100 + 100);
 
         public ValueTask DisposeAsync()
         {

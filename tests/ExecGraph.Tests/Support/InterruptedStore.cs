@@ -19,9 +19,13 @@ internal sealed class InterruptedStore(StoredEntries stored, int appends = int.M
 {
     private readonly Lock _lock = new();
     private int _left = appends;
+    private bool _isPulled;
     private long _appended;
 
     internal bool IsDisposed { get; private set; }
+
+    /// <summary>Is told after each append how many there were; null for nobody.</summary>
+    internal Action<long>? Appended { get; init; }
 
     public long DurableEntries => Interlocked.Read(ref _appended);
 
@@ -49,19 +53,26 @@ internal sealed class InterruptedStore(StoredEntries stored, int appends = int.M
         await LaterAsync();
         lock (_lock)
         {
-            if (_left == 0)
-                throw new CheckpointException("The plug was pulled.");
+            _isPulled |= _left == 0;
+            ThrowIfPulled();
             _left--;
-            _appended++;
+            Interlocked.Increment(ref _appended);
             stored.Appended.Add(key);
             if (content.IsEmpty)
                 stored.ByKey.Remove(key);
             else
                 stored.ByKey[key] = content.ToArray();
         }
+
+        Appended?.Invoke(DurableEntries);
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => default;
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            ThrowIfPulled();
+        return default;
+    }
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CheckpointKey key, CancellationToken cancellationToken = default)
     {
@@ -74,6 +85,12 @@ internal sealed class InterruptedStore(StoredEntries stored, int appends = int.M
     {
         IsDisposed = true;
         return default;
+    }
+
+    private void ThrowIfPulled()
+    {
+        if (_isPulled)
+            throw new CheckpointException("The plug was pulled.");
     }
 
     private async ValueTask LaterAsync()

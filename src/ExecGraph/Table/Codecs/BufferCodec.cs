@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ExecGraph.Table;
 
@@ -9,6 +12,9 @@ internal abstract class BufferCodec
 
     /// <summary>A new buffer with the values of the surviving rows at their offsets.</summary>
     internal abstract ColumnBuffer Read(ByteReader reader, int rows, ReadOnlySpan<ulong> survivors);
+
+    /// <summary>One value as JSON: what a reader expects where its type has such a form, else the bytes that would be kept, in base 64.</summary>
+    internal abstract ReadOnlyMemory<byte> ToJson(ColumnBuffer buffer, int index);
 }
 
 internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
@@ -56,6 +62,23 @@ internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
 
         reader.End();
         return buffer;
+    }
+
+    internal override ReadOnlyMemory<byte> ToJson(ColumnBuffer buffer, int index)
+    {
+        T value = ((ColumnBuffer<T>)buffer).Values[index];
+        var output = new ArrayBufferWriter<byte>();
+        if (codec.TryWriteJson(value, output))
+            return output.WrittenMemory;
+        if (value is null)
+            return "null"u8.ToArray();
+        if (KnownJson.Default.GetTypeInfo(typeof(T)) is JsonTypeInfo<T> type)
+            return JsonSerializer.SerializeToUtf8Bytes(value, type);
+        if (typeof(T).IsEnum)
+            return JsonSerializer.SerializeToUtf8Bytes(value.ToString()!, KnownJson.Default.String);
+        var bytes = new ByteWriter();
+        codec.Write([value], bytes);
+        return JsonSerializer.SerializeToUtf8Bytes(bytes.Written.ToArray(), KnownJson.Default.ByteArray);
     }
 
     private static int Count(ReadOnlySpan<ulong> survivors)

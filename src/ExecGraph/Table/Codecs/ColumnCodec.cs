@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ExecGraph.Table;
 
 /// <summary>How many values of a type become bytes, and come back.</summary>
@@ -7,4 +9,7 @@ internal abstract class ColumnCodec<T>
     internal abstract void Write(ReadOnlySpan<T> values, ByteWriter writer);
 
     internal abstract void Read(ref ByteReader reader, Span<T> values);
+
+    /// <summary>Writes a value as JSON, if that is what the values become anyway.</summary>
+    internal virtual bool TryWriteJson(T value, IBufferWriter<byte> output) => false;
 }

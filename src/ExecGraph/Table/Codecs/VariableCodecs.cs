@@ -145,6 +145,14 @@ internal sealed class FramedCodec<T>(ValueCodec<T> codec) : ColumnCodec<T>
             values[i] = header == 0 ? default! : codec.Read(reader.Bytes(header - 1));
         }
     }
+
+    internal override bool TryWriteJson(T value, IBufferWriter<byte> output)
+    {
+        if (codec is not JsonValueCodec<T> json || value is null)
+            return false;
+        json.Write(value, output);
+        return true;
+    }
 }
 
 /// <summary>Values as JSON, by a contract that the program was compiled with.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 
-namespace ExecGraph.Sinks;
+namespace ExecGraph.Table;
 
-/// <summary>The types that everybody knows how to write.</summary>
+/// <summary>The types of which everybody knows how they are written as JSON.</summary>
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
@@ -37,4 +37,4 @@ namespace ExecGraph.Sinks;
 [JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(float[]))]
 [JsonSerializable(typeof(double[]))]
-internal sealed partial class SinkJson : JsonSerializerContext;
+internal sealed partial class KnownJson : JsonSerializerContext;
