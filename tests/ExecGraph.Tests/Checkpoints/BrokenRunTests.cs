@@ -207,7 +207,7 @@ public sealed class BrokenRunTests
     private RunOptions Options(bool isAsync = false, int appends = int.MaxValue) =>
         new() { Workers = 1, MaxActiveRowGroups = 1, CheckpointStore = new InterruptedStore(_stored, appends, isAsync) };
 
-    private Task Interrupt(ExecutionGraph graph, int appends) => Failure(() => graph.ToEndAsync(Options(appends: appends)));
+    private Task<CheckpointException> Interrupt(ExecutionGraph graph, int appends) => Failure(() => graph.ToEndAsync(Options(appends: appends)));
 
     private static async Task<CheckpointException> Failure(Func<Task> run) => (await run.Should().ThrowAsync<CheckpointException>()).Which;
 
