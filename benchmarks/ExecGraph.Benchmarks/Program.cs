@@ -12,8 +12,8 @@ switch (args)
     case ["--quick", string keys]:
         return await QuickTable.PrintAsync(keys);
 
-    case [StreamedRun.Switch, string rows]:
-        return await StreamedRun.RunAsync(rows);
+    case [StreamedRun.Switch, string form, string rows]:
+        return await StreamedRun.RunAsync(form, rows);
 
     // Every benchmark once, in this process: that they work, not how fast.
     case ["--dry"]:

@@ -18,6 +18,7 @@ internal static class QuickTable
         new("setup", MemoryTargets.SetUpAsync),
         new("stream", MemoryTargets.StreamAsync),
         new("durable", DurableTargets.MeasureAsync),
+        new("parked", MemoryTargets.ParkAsync),
         new("schedule", ScheduleTargets.MakespanAsync),
         new("ten", ScheduleTargets.TenRowsAsync),
         new("early", ScheduleTargets.EarlyRowsAsync),

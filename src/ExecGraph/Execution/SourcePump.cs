@@ -115,14 +115,8 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
                 if (_group is null)
                     break;
                 int offset = (int)(_row - _group.FirstRow);
-                foreach (ColumnPlan input in _inputs)
-                {
-                    _reading = input;
-                    input.AddBuffers(_group.Buffers, _group.Rows);
-                    ((InputRunner)input.Runner).Write(_group.Buffers, offset);
-                }
-
-                _rows |= 1UL << offset;
+                if ((_group.Begun[offset / 64] >> offset & 1) != 0)
+                    Write(_group, offset); // else only others of its rows are tried again, and behind the last of them it has gone
                 if ((offset & 63) == 63 || engine.Threads.HasIdleWorker)
                     Flush();
             }
@@ -148,6 +142,18 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
         {
             await CloseAsync().ConfigureAwait(false);
         }
+    }
+
+    private void Write(ActiveRowGroup group, int offset)
+    {
+        foreach (ColumnPlan input in _inputs)
+        {
+            _reading = input;
+            input.AddBuffers(group.Buffers, group.Rows);
+            ((InputRunner)input.Runner).Write(group.Buffers, offset);
+        }
+
+        _rows |= 1UL << offset;
     }
 
     /// <summary>Notes in the store that there are no more rows, if there is one, and tells the run.</summary>

@@ -215,7 +215,8 @@ public sealed class BrokenRunTests
     {
         var graph = new GraphBuilder { RowGroupSize = 10 };
         Column<string> x = graph.Start("x", row => $"row {row}");
-        return (graph.From(x).Barrier("rank", all => all.Select(v => (long)v.Length).ToArray()) is var rank ? graph.Build(rows) : null!, rank);
+        Column<long> rank = graph.From(x).Barrier("rank", all => all.Select(v => (long)v.Length).ToArray());
+        return (graph.Build(rows), rank);
     }
 
     private static ExecutionGraph Doubled(int rows)
