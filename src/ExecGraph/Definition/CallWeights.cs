@@ -21,7 +21,7 @@ internal sealed class CallWeights(Func<CellInputs, long> estimate)
         return weight >= 0 ? weight : throw new InvalidOperationException($"The weight of a call of column '{binding.Column}' was estimated at {weight}; it cannot be negative.");
     }
 
-    internal void Expect(long call, long weight) => _calls[call] = new Call(weight);
+    internal void Expect(long call, int attempt, long weight) => _calls[call] = new Call(attempt, weight);
 
     internal long Of(IEnumerable<long> calls)
     {
@@ -55,10 +55,10 @@ internal sealed class CallWeights(Func<CellInputs, long> estimate)
         }
     }
 
-    /// <summary>The call says what it really weighs; of no effect once it has ended.</summary>
-    internal void Report(long call, long actual)
+    /// <summary>An attempt says what it really weighs; of no effect once it has ended or was given up on.</summary>
+    internal void Report(long call, int attempt, long actual)
     {
-        if (_calls.TryGetValue(call, out Call? known))
+        if (_calls.TryGetValue(call, out Call? known) && known.Attempt == attempt)
             known.Actual = actual;
     }
 
@@ -77,11 +77,13 @@ internal sealed class CallWeights(Func<CellInputs, long> estimate)
 
     private long Of(long call) => _calls.TryGetValue(call, out Call? known) ? known.Weight : 0;
 
-    private sealed class Call(long weight)
+    private sealed class Call(int attempt, long weight)
     {
         internal const long Unknown = -1;
 
         private long _actual = Unknown;
+
+        internal int Attempt => attempt;
 
         internal long Weight => weight;
 

@@ -42,6 +42,6 @@ public readonly struct CellContext
     public void ReportWeight(long actual)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(actual);
-        _binding.Weights?.Report(Row, actual);
+        _binding.Weights?.Report(Row, Attempt, actual);
     }
 }

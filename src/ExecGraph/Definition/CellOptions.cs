@@ -55,7 +55,10 @@ public record CellOptions
     /// <summary>What becomes of a cell whose attempts ran out. Default: null, what the run's options say. Ignored by barriers and aggregates.</summary>
     public CellFailurePolicy? OnFailure { get; init; }
 
-    /// <summary>What an attempt of a cell costs, in the unit of the run's budget; 0 or more. Failed attempts cost as much. Default: 0.</summary>
+    /// <summary>
+    /// What an attempt of a cell costs, in the unit of the run's budget; 0 or more. Failed attempts cost as much. A call of a stream costs that for each of
+    /// its rows, one of a barrier or aggregate once. Default: 0.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public decimal CostPerAttempt
     {

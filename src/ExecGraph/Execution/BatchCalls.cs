@@ -143,6 +143,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         {
             failure = Account(call, result, failure);
             EndCall(column.CallQueue, keepsPermit);
+            if (failure is null && (result is not null || column.Runner is AggregateRunner))
+                engine.Budget?.Spend(column, attempts: 1, cells: 0);
             if (failure is not null)
                 by.Fail(call, failure);
             else if (call.Group is null && result is not null && engine.Store is { } store)

@@ -202,7 +202,9 @@ internal sealed class Lane : ILimiterUser
         }
 
         CallWeights? weights = queue.Column.Weights;
-        long weight = weights is null ? 0 : Weigh_NeedsLock(queue, weights, ref item);
+        long weight = 0;
+        if (weights is not null && !TryWeigh_NeedsLock(queue, weights, ref item, out weight))
+            return _isListed = false;
         CallPermit? permit;
         isRefused = hasPermit
             ? !_admission!.TryPassOn(_seat, weight, out permit)
@@ -227,19 +229,22 @@ internal sealed class Lane : ILimiterUser
     }
 
     /// <summary>What the call weighs. A batch that weighs more than a whole window is made shorter.</summary>
-    private long Weigh_NeedsLock(ColumnQueue queue, CallWeights weights, ref WorkItem item)
+    /// <returns>Whether there is a call: rows that were enough for a batch may be too few when it is put together again, because more are on their way.</returns>
+    private bool TryWeigh_NeedsLock(ColumnQueue queue, CallWeights weights, ref WorkItem item, out long weight)
     {
-        long weight = weights.Of(item.Calls());
+        weight = weights.Of(item.Calls());
         while (_limiter!.Weight is { } limit && weight > limit.Permits && item.Kind == WorkKind.Batch && ColumnQueue.CountOf(item) > 1)
         {
             PutBack_NeedsLock(queue, item);
             queue.RowCap = weights.CountWithin(item.Calls(), limit.Permits);
-            TryTake_NeedsLock(queue, 1, out item);
+            bool taken = TryTake_NeedsLock(queue, 1, out item);
             queue.RowCap = int.MaxValue;
+            if (!taken)
+                return false;
             weight = weights.Of(item.Calls());
         }
 
-        return weight;
+        return true;
     }
 
     private void PutBack_NeedsLock(ColumnQueue queue, in WorkItem item)

@@ -9,7 +9,7 @@ namespace ExecGraph.Execution;
 /// <param name="splits">Whether calls become smaller with each attempt.</param>
 internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch, bool splits) : ColumnQueue(column)
 {
-    private readonly PriorityQueue<WorkItem, long> _byRow = new();
+    private readonly PriorityQueue<WorkItem, (long FirstRow, int Attempt)> _byRow = new();
     private readonly List<ActiveRowGroup> _groups = [];
     private readonly Lock _groupsLock = new();
     private int _ready;
@@ -27,7 +27,7 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
     {
         foreach (WorkItem part in item.Parts!)
         {
-            _byRow.Enqueue(part, part.FirstRow);
+            _byRow.Enqueue(part, TurnOf(part));
             _ready += part.Count;
             Interlocked.Add(ref _running, -part.Count);
         }
@@ -39,7 +39,7 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
     {
         while (TryRead(out item))
         {
-            _byRow.Enqueue(item, item.FirstRow);
+            _byRow.Enqueue(item, TurnOf(item));
             _ready += item.Count;
         }
 
@@ -54,7 +54,7 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
         {
             // What became ready at different times in one word is one part, so that rows ascend. Rows that are at another attempt come in
             // another batch.
-            while (_byRow.TryPeek(out WorkItem more, out long first) && first == next.FirstRow)
+            while (_byRow.TryPeek(out WorkItem more, out _) && more.FirstRow == next.FirstRow)
             {
                 _byRow.Dequeue();
                 if (more.Attempt == next.Attempt)
@@ -75,19 +75,22 @@ internal sealed class StreamQueue(ColumnPlan column, int maxBatch, int minBatch,
 
             WorkItem part = next.Count <= room ? next : next with { Cells = Bits.Lowest(next.Cells, room) };
             if (part.Cells != next.Cells)
-                _byRow.Enqueue(next with { Cells = next.Cells & ~part.Cells }, next.FirstRow);
+                _byRow.Enqueue(next with { Cells = next.Cells & ~part.Cells }, TurnOf(next));
             parts.Add(part);
             room -= part.Count;
             taken += part.Count;
         }
 
         foreach (WorkItem other in others ?? [])
-            _byRow.Enqueue(other, other.FirstRow);
+            _byRow.Enqueue(other, TurnOf(other));
         _ready -= taken;
         Interlocked.Add(ref _running, taken);
         item = new WorkItem(WorkKind.Batch, Column, parts[0].Group, parts[0].Word, 0, parts[0].Attempt, parts);
         return true;
     }
+
+    /// <summary>Of one word, first what was tried most often: its calls are the smallest, so it never waits for company that only others need.</summary>
+    private static (long FirstRow, int Attempt) TurnOf(in WorkItem item) => (item.FirstRow, -item.Attempt);
 
     /// <summary>Rows of one call at an attempt.</summary>
     private int MostAt(int attempt) =>

@@ -35,7 +35,7 @@ internal sealed class WeightEstimates(Engine engine, RowGroupWindow window)
             {
                 long weight = column.Weights!.Ask(buffers, column.Runner.Binding, item.Word * 64 + bit);
                 Check(column, string.Create(CultureInfo.InvariantCulture, $"Row {row}"), weight);
-                column.Weights.Expect(row, weight);
+                column.Weights.Expect(row, item.Attempt, weight);
                 weighed |= 1UL << bit;
             }
             catch (Exception exception)
@@ -85,7 +85,7 @@ internal sealed class WeightEstimates(Engine engine, RowGroupWindow window)
             }
 
             Check(column, "The rows of one call", sum);
-            column.Weights!.Expect(item.Calls().Single(), sum);
+            column.Weights!.Expect(item.Calls().Single(), item.Attempt, sum);
         }
         catch (Exception exception)
         {

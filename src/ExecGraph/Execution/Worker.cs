@@ -226,8 +226,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         bool isRejected = engine.Rejections.IsRejected(item, ref exception);
         bool isOver = engine.IsStopping || (item.Kind == WorkKind.Cells && OpenCells(item) == 0);
         int attempts = item.Count; // of a batch, one for each row
-        if (!isRejected)
-            engine.Budget?.Spend(item.Column, attempts, cells: 0); // it cost what it cost, whatever becomes of its row
+        if (!isRejected && !(item.Column.IsBarrier && item.Kind == WorkKind.Cells))
+            engine.Budget?.Spend(item.Column, attempts, cells: 0); // it cost what it cost, whatever becomes of its row; of a barrier, its call does
         if (isOver)
             return;
         if (isRejected)
@@ -580,7 +580,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void Ended(ColumnPlan column, ActiveRowGroup group, int word, ulong done, ulong failed)
     {
         column.CellsEnded(group, word, done, failed);
-        if (engine.Budget is { } budget && done != 0)
+        if (engine.Budget is { } budget && done != 0 && !column.IsBarrier)
             budget.Spend(column, BitOperations.PopCount(column.Skips is null ? done : done & ~group.SkippedCells(column.Ordinal, word)), cells: 0);
     }
 

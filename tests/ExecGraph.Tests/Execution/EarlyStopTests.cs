@@ -75,6 +75,36 @@ public sealed class EarlyStopTests
         (report.Outcome, attempts).Should().Be((RunOutcome.BudgetSpent, 20));
     }
 
+    [Theory]
+    [InlineData(BarrierScope.Dataset, 2)]
+    [InlineData(BarrierScope.RowGroup, 11)]
+    public void A_barrier_costs_what_its_calls_do_however_many_rows_they_see(BarrierScope scope, int cost)
+    {
+        int calls = 0;
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        Column<long> x = graph.Start("x", row => row);
+        var options = new BarrierOptions { Scope = scope, CostPerAttempt = 1, Retry = new RetryOptions { MaxAttempts = 2 } };
+        graph.From(x).Barrier<long>("y", values => calls++ == 0 ? throw new FormatException() : [.. values], options);
+        ExecutionGraph table = graph.Build(100);
+        _host.Report(table, o => o with { Budget = new RunBudget { Cost = cost + 1 } }).Outcome.Should().Be(RunOutcome.Completed);
+        calls.Should().Be(cost);
+        calls = 0;
+        _host.Report(table, o => o with { Budget = new RunBudget { Cost = cost } }).Outcome.Should().Be(RunOutcome.BudgetSpent);
+    }
+
+    [Theory]
+    [InlineData(BarrierScope.Dataset, 1)]
+    [InlineData(BarrierScope.RowGroup, 10)]
+    public void An_aggregate_costs_once_for_each_of_its_states(BarrierScope scope, int cost)
+    {
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        Column<long> x = graph.Start("x", row => row);
+        graph.From(x).Aggregate("y", () => 0L, (a, b) => a + b, (a, b) => a + b, (a, b) => a - b, new BarrierOptions { Scope = scope, CostPerAttempt = 1 });
+        ExecutionGraph table = graph.Build(100);
+        _host.Report(table, o => o with { Budget = new RunBudget { Cost = cost + 1 } }).Outcome.Should().Be(RunOutcome.Completed);
+        _host.Report(table, o => o with { Budget = new RunBudget { Cost = cost } }).Outcome.Should().Be(RunOutcome.BudgetSpent);
+    }
+
     [Fact]
     public void A_budget_of_time_ends_a_run()
     {

@@ -86,6 +86,32 @@ public sealed class WeightTests
     }
 
     [Fact]
+    public void What_an_attempt_says_that_was_given_up_on_is_not_taken_for_the_next_attempt()
+    {
+        CellContext first = default;
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", context => _log.Call("x", context.Row, seconds: 15 * context.Row));
+        graph.From(x).Cell("a", async (_, context) =>
+        {
+            bool isFirst = (context.Row, context.Attempt) == (0, 1);
+            if (isFirst)
+                first = context;
+            else if (context.Row == 0)
+                first.ReportWeight(1);
+            return await _log.Call("a", context.Row, seconds: isFirst ? 100 : 0);
+        }, new CellOptions
+        {
+            Limiter = _limiter,
+            Timeout = TimeSpan.FromSeconds(1),
+            TimeoutGrace = TimeSpan.Zero,
+            Retry = new RetryOptions { MaxAttempts = 2, Delay = TimeSpan.Zero },
+            Weight = _ => 60,
+        });
+        _run.Run(graph.Build(2));
+        _log.Begins("a").Should().Equal(0, 10, 20);
+    }
+
+    [Fact]
     public void What_does_not_depend_on_weights_is_not_counted_by_them()
     {
         var graph = new GraphBuilder();
@@ -182,6 +208,31 @@ public sealed class WeightTests
         batches.Sum(batch => batch.Rows).Should().Be(8);
         batches.Should().OnlyContain(batch => batch.Rows <= 3);
         batches.GroupBy(batch => Math.Floor(batch.At / 10)).Should().OnlyContain(window => window.Sum(batch => batch.Rows) <= 3);
+    }
+
+    [Fact]
+    public void A_batch_that_is_made_shorter_does_not_wait_for_rows_that_only_others_need()
+    {
+        var asked = new HashSet<long>();
+        var calls = new List<(double At, string Rows)>();
+        var graph = new GraphBuilder();
+        Column<long> x = graph.Start("x", row => row);
+        Column<long> slow = graph.From(x).Cell("slow", (row, _) => _log.Call("slow", row, seconds: row < 4 ? 0 : row == 4 ? 5 : 1000));
+        graph.From(slow).Stream<long>("a", rows =>
+        {
+            calls.Add((_run.Now, string.Join(", ", rows)));
+            return calls.Count == 1 ? throw new TimeoutException() : [.. rows];
+        }, new StreamOptions
+        {
+            Limiter = _limiter,
+            MaxBatchSize = 4,
+            MinBatchSize = 4,
+            SplitFailedBatches = true,
+            Retry = new RetryOptions { MaxAttempts = 3, Delay = TimeSpan.Zero },
+            Weight = inputs => asked.Add(inputs.Get<long>("slow")) ? 10 : 60,
+        });
+        _run.Run(graph.Build(6)).Rows.Should().Be(6);
+        calls.Should().Equal((0, "0, 1, 2, 3"), (0, "0"), (10, "1"), (20, "2"), (30, "3"), (1000, "4, 5"));
     }
 
     [Fact]

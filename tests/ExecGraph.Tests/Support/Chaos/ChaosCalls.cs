@@ -100,10 +100,11 @@ internal sealed class ChaosCalls(ChaosCase chaos, int run, ChaosWorld world, Cal
     private long EndCell(ChaosCall call, ChaosSite site, long first, long value)
     {
         Turn turn = call.Turns[0];
-        if (site.Context is { } context && chaos.Columns[call.Column].Plan is { IsWeighted: true, ReportsWeight: true } && !call.IsAbandoned)
+        if (site.Context is { } context && chaos.Columns[call.Column].Plan is { IsWeighted: true, ReportsWeight: true })
         {
-            call.Reported = ChaosValues.ReportedWeight(first);
-            context.ReportWeight(call.Reported.Value);
+            long weight = ChaosValues.ReportedWeight(first);
+            call.Reported = call.IsAbandoned ? null : weight; // too late for anybody to listen
+            context.ReportWeight(weight);
         }
 
         journal.End(call, turn.End);

@@ -141,7 +141,7 @@ internal static class ChaosCases
             MinBatch = minBatch,
             Splits = splits,
             Latency = latency,
-            Cost = kind < ChaosKind.Barrier ? cost : 0, // what a barrier's attempt costs is told by no call
+            Cost = kind < ChaosKind.Aggregate ? cost : 0, // how often an aggregate is folded is told by no call
         };
 
     private static Gen<Fault> FaultOf(Step[] steps) =>

@@ -64,7 +64,7 @@ internal sealed class LimitChecks(ChaosCase chaos, ChaosWorld world, CallJournal
 
     private void CheckPauses(string name, ChaosCall[] calls)
     {
-        foreach (ChaosCall rejected in calls.Where(call => call.Ends.Any(end => end.Kind == EndKind.Rejected)))
+        foreach (ChaosCall rejected in calls.Where(call => call.Ends.Any(end => end.Kind == EndKind.Rejected) && IsHeard(call)))
         {
             bool isTold = rejected.Turns.Any(turn => turn.Step == Step.RejectFor) && !rejected.Decider.IsOfCall;
             long until = rejected.Ended!.Value + world.Ticks(isTold ? Turn.Pause : 1);
@@ -72,6 +72,9 @@ internal sealed class LimitChecks(ChaosCase chaos, ChaosWorld world, CallJournal
                 violations.Unless(call.Begun <= rejected.Ended || call.Begun >= until, $"{name}: a call at {call.Begun}, after one was rejected at {rejected.Ended} until {until}");
         }
     }
+
+    /// <summary>Whether somebody surely waits for the call's end: a run that stops may give up on its calls, and the other run goes on.</summary>
+    private bool IsHeard(ChaosCall call) => completedRuns.Contains(call.Run) || (chaos.Settings.StopGrace is null && chaos.Stop.Grace is null);
 
     /// <summary>Asynchronous calls without a limiter, of each run by itself.</summary>
     private void CheckCallsWithoutLimiter()
