@@ -206,7 +206,7 @@ public readonly struct Inputs<T1>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(

@@ -59,7 +59,7 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     /// <summary>The same, and never replaced within the stage: what an item of several words stands for.</summary>
     internal ulong[] Begun { get; set; } = [];
 
-    /// <summary>By column: what a barrier or aggregate computed for this group. Written before the barrier's cells become ready.</summary>
+    /// <summary>By column: what a barrier or aggregate computed for this group. Written before the barrier's cells become ready; null again behind its stage.</summary>
     internal BarrierValue?[] BarrierValues { get; } = new BarrierValue?[columns];
 
     /// <summary>By column: the group's partial state of an aggregate.</summary>

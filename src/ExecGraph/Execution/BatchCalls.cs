@@ -145,7 +145,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             EndCall(column.CallQueue, keepsPermit);
             if (failure is null && (result is not null || column.Runner is AggregateRunner))
                 engine.Budget?.Spend(column, attempts: 1, cells: 0);
-            if (failure is not null)
+            if (failure is not null && call.Group is null && column.Runner is AggregateRunner)
+                engine.Fail(row: null, column, call.Attempt, failure); // a merge may have changed the states that it began with
+            else if (failure is not null)
                 by.Fail(call, failure);
             else if (call.Group is null && result is not null && engine.Store is { } store)
                 engine.Await(store.SaveBarrierAsync(column, result), worker => Publish(call, groups, result, state, worker), by);

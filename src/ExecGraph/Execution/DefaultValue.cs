@@ -8,10 +8,9 @@ namespace ExecGraph.Execution;
 internal static class DefaultValue
 {
     /// <summary>Writes it as the value of a cell: of several outputs, each gets its element of the tuple.</summary>
-    internal static void Write(in WorkItem item, ulong cell, object? value)
+    internal static void Write(in WorkItem item, ColumnBuffer?[] buffers, ulong cell, object? value)
     {
-        ColumnBuffer?[] buffers = item.Group!.Buffers;
-        item.Column.AddBuffers(buffers, item.Group.Rows);
+        item.Column.AddBuffers(buffers, item.Group!.Rows);
         int[] outputs = item.Column.Runner.Binding.Outputs;
         int index = (item.Word * 64) + BitOperations.TrailingZeroCount(cell);
         for (int i = 0; i < outputs.Length; i++)

@@ -328,14 +328,12 @@ internal sealed class Engine
         ColumnPlan? once = Array.Find(_plan.Columns, column => column.Generator is IInputGenerator { IsReadOnce: true });
         if (once is not null)
             RunLog.CannotBeContinued(_log, once.Name);
-        await store.OpenAsync(_manifest(), _options, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
+        await store.OpenAsync(_manifest(), _options, once?.Name, names => RunLog.CodeHasChanged(_log, names), CancellationToken).ConfigureAwait(false);
         _isStoreOpen = true;
         if (store.Known.Rows is { } rows)
             _window.EndRows(rows);
         if (store.Known.End is { } end)
             _window.RestoreEnd(end);
-        else if (once is not null && store.Known.HasRestorable)
-            throw new CheckpointException($"The stored run cannot be continued: column '{once.Name}' reads a channel, and what it had read is gone. Use ResumeMode.Never to begin anew.");
     }
 
     /// <summary>Makes what is finished durable, however the run ends, and gives the store back.</summary>
@@ -343,13 +341,12 @@ internal sealed class Engine
     {
         try
         {
+            if (_isStoreOpen)
+                await store.CloseLettersAsync().ConfigureAwait(false); // before the end: a run that has ended is not looked at again
             if (_isStoreOpen && Volatile.Read(ref _stop) is null)
                 await store.SaveEndAsync(new EndRecord(_window.RowCount ?? 0, _window.SurvivingRows, DroppedRows, FilteredRows)).ConfigureAwait(false);
             if (_isStoreOpen)
-            {
                 await store.FlushAsync().ConfigureAwait(false);
-                await store.CloseLettersAsync().ConfigureAwait(false);
-            }
         }
         catch (Exception exception)
         {

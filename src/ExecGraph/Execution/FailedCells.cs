@@ -1,4 +1,5 @@
 using ExecGraph.Definition;
+using ExecGraph.Table;
 
 namespace ExecGraph.Execution;
 
@@ -38,16 +39,19 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
     internal void GiveUp(in WorkItem item, Exception exception, Worker worker)
     {
         ColumnPlan column = item.Column;
+        ColumnBuffer?[] buffers = item.Group!.Buffers; // before looking whether they are still those of the column's stage
         for (ulong rest = worker.OpenCells(item); rest != 0 && !engine.IsStopping; rest &= rest - 1)
         {
             ulong cell = rest & (0 - rest);
+            if ((worker.OpenCells(item) & cell) == 0)
+                continue; // its row was given up while others were dealt with
             var failure = new CellFailure(item.FirstRow + System.Numerics.BitOperations.TrailingZeroCount(cell), column.Name, item.Attempt, exception);
             if (!TryDecide(column, failure, out CellFailurePolicy? policy))
                 return;
             switch (policy.Kind)
             {
                 case PolicyKind.DropRow:
-                    Drop(item, cell, failure, worker);
+                    Drop(item, buffers, cell, failure, worker);
                     break;
                 case PolicyKind.UseDefault:
                     if (DefaultValue.Mismatch(column, policy.Value) is { } mismatch)
@@ -56,7 +60,7 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
                         return;
                     }
 
-                    DefaultValue.Write(item, cell, policy.Value);
+                    DefaultValue.Write(item, buffers, cell, policy.Value);
                     Interlocked.Increment(ref _defaults[column.Ordinal]);
                     worker.Complete(column, item.Group!, item.Word, cell, item.Attempt);
                     column.SettledUntaken(); // where a predicate or an estimate failed, the cell was never in the queue
@@ -113,12 +117,12 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         }
     }
 
-    private void Drop(in WorkItem item, ulong cell, CellFailure failure, Worker worker)
+    private void Drop(in WorkItem item, ColumnBuffer?[] buffers, ulong cell, CellFailure failure, Worker worker)
     {
         Checkpoints.RecordedDrop? note = null;
         if (engine.Store is { } store)
         {
-            note = store.Describe(item.Group!, item.Column, failure);
+            note = store.Describe(item.Group!, buffers, item.Column, failure);
             item.Group!.Note(note);
         }
 

@@ -245,6 +245,12 @@ internal sealed class RowGroupWindow
             kept[slot] = _plan.IsKeptAfter(slot, group.Stage) ? group.Buffers[slot] : null;
         group.Bitmaps = null;
         group.Buffers = kept;
+        foreach (ColumnPlan column in _plan.Columns)
+        {
+            if (column.IsBarrier && column.Stage <= group.Stage)
+                group.BarrierValues[column.Ordinal] = null; // its cells have their values
+        }
+
         if (_store is not null)
             group.Shed(column => _plan.Columns[column] is { IsDatasetBarrier: true } barrier && barrier.Stage == group.Stage + 1);
         lock (_lock)

@@ -1,4 +1,5 @@
 using ExecGraph.Definition;
+using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -146,11 +147,14 @@ internal sealed class SourcePump(Engine engine, RunPlan plan, RowGroupWindow win
 
     private void Write(ActiveRowGroup group, int offset)
     {
+        ColumnBuffer?[] buffers = group.Buffers;
         foreach (ColumnPlan input in _inputs)
         {
+            if (buffers.Length == 0)
+                return; // all of its rows were given up before they were read, and it has gone
             _reading = input;
-            input.AddBuffers(group.Buffers, group.Rows);
-            ((InputRunner)input.Runner).Write(group.Buffers, offset);
+            input.AddBuffers(buffers, group.Rows);
+            ((InputRunner)input.Runner).Write(buffers, offset);
         }
 
         _rows |= 1UL << offset;

@@ -600,7 +600,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
     private static CellRunResult WriteBarrierCells(ColumnPlan column, ActiveRowGroup group, int word, in CellRun run)
     {
-        BarrierValue value = group.BarrierValues[column.Ordinal]!;
+        if (group.BarrierValues[column.Ordinal] is not { } value)
+            return new CellRunResult(run.Cells, run.Cells); // its rows were dropped meanwhile, and the group has left the stage
         ulong skipped = run.Cells & ~value.Seen[word]; // they have had their values since that was decided
         CellRun seen = run with { Cells = run.Cells & ~skipped };
         if (seen.Cells == 0)

@@ -18,6 +18,12 @@ internal abstract class ColumnBuffer
     /// <summary>A copy with only the values at the given offsets.</summary>
     internal abstract ColumnBuffer Pick(int[] offsets);
 
+    /// <summary>Takes cells over from a buffer of the same type.</summary>
+    /// <param name="other">The other buffer.</param>
+    /// <param name="offset">The index that bit 0 stands for.</param>
+    /// <param name="cells">The cells.</param>
+    internal abstract void CopyFrom(ColumnBuffer other, int offset, ulong cells);
+
     /// <summary>Gives the default value to cells.</summary>
     /// <param name="offset">The index that bit 0 stands for.</param>
     /// <param name="cells">The cells.</param>
@@ -44,6 +50,13 @@ internal sealed class ColumnBuffer<T>(int rows) : ColumnBuffer
         for (int i = 0; i < offsets.Length; i++)
             picked.Values[i] = Values[offsets[i]];
         return picked;
+    }
+
+    internal override void CopyFrom(ColumnBuffer other, int offset, ulong cells)
+    {
+        T[] values = ((ColumnBuffer<T>)other).Values;
+        for (; cells != 0; cells &= cells - 1)
+            Values[offset + BitOperations.TrailingZeroCount(cells)] = values[offset + BitOperations.TrailingZeroCount(cells)];
     }
 
     internal override void Clear(int offset, ulong cells) => Fill(offset, cells, default!);

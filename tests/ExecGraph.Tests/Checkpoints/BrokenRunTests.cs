@@ -204,6 +204,28 @@ public sealed class BrokenRunTests
         (await Build(v => v > 2, v => v > 5).ToEndAsync(strict)).RestoredRows.Should().Be(7);
     }
 
+    [Fact]
+    public async Task Entries_whose_manifest_is_gone_are_refused()
+    {
+        await Ranks(rows: 30).Graph.ToEndAsync(Options());
+        _stored.Manifest = null;
+        (await Failure(() => Ranks(rows: 30).Graph.ToEndAsync(Options()))).Message.Should().StartWith("The manifest of the stored run is gone");
+        (await Ranks(rows: 30).Graph.ToEndAsync(Options() with { Resume = ResumeMode.Never })).Rows.Should().Be(30);
+    }
+
+    [Fact]
+    public async Task Cells_of_a_barrier_that_are_not_computed_yet_are_no_values()
+    {
+        for (int i = 0; i < 1_000; i++)
+            Array.Fill(GC.AllocateUninitializedArray<byte>(16 * 1024), byte.MaxValue); // what a new array may come from
+        var graph = new GraphBuilder { RowGroupSize = 1_000 };
+        Column<long> x = graph.Start("x", row => row);
+        Column<DateTime> day = graph.From(x).Barrier("day", all => all.Select(v => DateTime.UnixEpoch.AddDays(v)).ToArray());
+        graph.SkipWhen(day, x, v => v % 10 == 0, DateTime.MaxValue);
+        ExecutionGraph table = graph.Build(5_000);
+        (await table.CollectAsync(day, Options())).Should().Equal(Enumerable.Range(0, 5_000).Select(row => ((long)row, row % 10 == 0 ? DateTime.MaxValue : DateTime.UnixEpoch.AddDays(row))));
+    }
+
     private RunOptions Options(bool isAsync = false, int appends = int.MaxValue) =>
         new() { Workers = 1, MaxActiveRowGroups = 1, CheckpointStore = new InterruptedStore(_stored, appends, isAsync) };
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Threading.Channels;
 using CsCheck;
 using ExecGraph.Tests.Support;
 
@@ -95,6 +96,64 @@ public sealed class RetryDroppedTests
         Heal(3, 30);
         await graph.ToEndAsync(Options() with { Sinks = [new JsonLinesSink(path).Add(y)], RetryDropped = true });
         File.ReadAllLines(path).Should().Equal(Enumerable.Range(0, 45).Select(row => $$"""{"row":{{row}},"y":{{row * 2}}}"""));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_tried_again_is_skipped_for_what_it_reads_now()
+    {
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        Column<long> x = graph.Start("x", row => Ran("x", row), new CellOptions { OnFailure = CellFailurePolicy.UseDefault(-1L) });
+        Column<long> s = graph.From(x).Cell("s", v => v + 1);
+        graph.SkipWhen(s, x, v => v == -1);
+        Column<long> after = graph.From(s).Cell("after", v => v + 1);
+        graph.From(x).Cell("y", v => v == -1 ? throw new FormatException("nothing there") : v, Dropping);
+        ExecutionGraph table = graph.Build(20);
+        Fail("x", 4, 15);
+        (await table.ToEndAsync(Options())).DroppedRows.Should().Be(2);
+        Heal(4, 15);
+        await using GraphRun run = table.Run(Options() with { RetryDropped = true });
+        var rows = new List<(long, long, bool, bool)>();
+        await foreach (Row row in run.Rows)
+            rows.Add((row.Index, after[row], row.IsSkipped(s), row.IsSkipped(after)));
+        rows.Should().Equal(Enumerable.Range(0, 20).Select(row => ((long)row, row + 2L, false, false)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_had_read_a_channel_is_refused_and_left_as_it_is(int stage)
+    {
+        Channel<long> channel = Channel.CreateUnbounded<long>();
+        for (int i = 0; i < 30; i++)
+            channel.Writer.TryWrite(i);
+        channel.Writer.Complete();
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        Column<long> x = graph.Source("x", channel.Reader);
+        Column<long> y = graph.From(x).Cell("y", v => Ran("y", v), Dropping);
+        Column<long> rank = graph.From(y).Barrier("rank", all => all.ToArray());
+        graph.From(rank).Cell("z", v => Ran("z", v), Dropping);
+        ExecutionGraph table = graph.Build();
+        Fail(stage == 0 ? "y" : "z", 7);
+        await table.ToEndAsync(Options());
+        int entries = _stored.Appended.Count;
+        (await new Func<Task>(() => table.ToEndAsync(Options() with { RetryDropped = true })).Should().ThrowAsync<CheckpointException>()).WithMessage("*cannot be retried: column 'x' reads a channel*");
+        _stored.Appended.Should().HaveCount(entries);
+        (await table.ToEndAsync(Options())).RestoredRows.Should().Be(29);
+    }
+
+    [Fact]
+    public async Task A_failure_whose_message_cannot_be_had_is_told_all_the_same()
+    {
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        graph.Start("x", row => row == 3 ? throw new MuteException() : row, Dropping);
+        using var directory = new TestDirectory();
+        (await graph.Build(10).ToEndAsync(new RunOptions { CheckpointDirectory = directory.Path })).DroppedRows.Should().Be(1);
+        File.ReadAllText(directory["dropped.jsonl"]).Should().Contain("(its message threw System.NotSupportedException)");
+    }
+
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new NotSupportedException();
     }
 
     [Fact]
@@ -209,12 +268,12 @@ public sealed class RetryDroppedTests
         Gen.Select(
                 Gen.Int[0, 10_000].HashSet[0, 12],
                 Gen.Int[0, 10_000].HashSet[0, 6],
-                Gen.Select(Gen.Int[0, 12], Gen.Bool).Array[0, 4],
+                Gen.Select(Gen.Int[0, 25], Gen.Bool, Gen.Int[0, 10_000].HashSet[0, 3]).Array[0, 4],
                 Gen.Enum<Shape>(),
                 Gen.Bool)
             .Sample((failing, stay, interruptions, shape, isAsync) => new RetryDroppedTests().RetryAsync([.. failing], [.. stay], interruptions, shape, isAsync).WaitAsync(Runs.Hang).GetAwaiter().GetResult(), iter: Soak.Times(300), threads: 2);
 
-    private async Task RetryAsync(int[] failing, int[] stay, (int Appends, bool Retries)[] interruptions, Shape shape, bool isAsync)
+    private async Task RetryAsync(int[] failing, int[] stay, (int Appends, bool Retries, HashSet<int> Failing)[] interruptions, Shape shape, bool isAsync)
     {
         (ExecutionGraph graph, Column<long> last) = Shaped(shape, rows: 63);
         string[] names = ["x", "y", "z"];
@@ -226,8 +285,10 @@ public sealed class RetryDroppedTests
         foreach (int number in stay)
             _failing.Add(Cell(number));
         List<(long Row, long Value)> expected = await graph.CollectAsync(last, new RunOptions { Workers = 2 });
-        foreach ((int appends, bool retries) in interruptions)
+        foreach ((int appends, bool retries, HashSet<int> failingNow) in interruptions)
         {
+            _failing.Clear();
+            _failing.UnionWith(stay.Concat(failingNow).Select(Cell));
             try
             {
                 await graph.ToEndAsync(Options(isAsync, appends) with { RetryDropped = retries });
@@ -238,6 +299,8 @@ public sealed class RetryDroppedTests
             }
         }
 
+        _failing.Clear();
+        _failing.UnionWith(stay.Select(Cell));
         List<(long Row, long Value)> actual = await graph.CollectAsync(last, Options(isAsync) with { RetryDropped = true });
         string.Join(' ', actual).Should().Be(string.Join(' ', expected));
         RunReport report = await graph.ToEndAsync(Options(isAsync));
@@ -275,8 +338,9 @@ public sealed class RetryDroppedTests
             _ => graph.From(y).Cell("m", v => v + 1),
         };
         graph.SkipWhen(middle, x, v => v % 9 == 4);
+        graph.SkippedValue(middle, 777_000L);
         Column<long> z = graph.From(x, middle).Cell("z", (v, m) => Ran("z", v) + m, Dropping with { RunsOnSkippedInputs = true });
-        graph.Output(shape == Shape.AggregateOfValuesThatAreNotKept ? [z] : [x, z]);
+        graph.Output(shape == Shape.AggregateOfValuesThatAreNotKept ? [z] : [x, middle, z]);
         return (shape == Shape.Enumeration ? graph.Build() : graph.Build(rows), z);
     }
 

@@ -68,6 +68,29 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_merge_that_throws_is_not_tried_again_on_states_that_it_has_changed()
+    {
+        int merges = 0;
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        Column<long> x = graph.Start("x", row => row);
+        graph.From(x).Aggregate(
+            "all",
+            () => new List<long>(),
+            (list, v) => [.. list, v],
+            (a, b) =>
+            {
+                if (++merges == 2)
+                    throw new FormatException("once");
+                a.AddRange(b);
+                return a;
+            },
+            list => list.Count,
+            new BarrierOptions { Retry = new RetryOptions { MaxAttempts = 5, Delay = TimeSpan.Zero } });
+        CellFailedException failure = (await graph.Build(40).Awaiting(g => g.ToEndAsync()).Should().ThrowAsync<CellFailedException>()).Which;
+        (failure.Column, failure.Attempts, failure.InnerException!.Message, merges).Should().Be(("all", 1, "once", 2));
+    }
+
+    [Fact]
     public async Task A_cancellation_that_the_engine_did_not_ask_for_is_an_ordinary_failure()
     {
         var graph = new GraphBuilder();

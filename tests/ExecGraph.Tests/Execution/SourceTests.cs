@@ -49,6 +49,25 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public async Task Rows_that_are_given_up_before_they_are_read_are_read_over()
+    {
+        var second = new TaskCompletionSource();
+        async IAsyncEnumerable<int> Slow()
+        {
+            await second.Task; // the first row group has gone by then
+            for (int i = 0; i < 20; i++)
+                yield return i;
+        }
+
+        var graph = new GraphBuilder { RowGroupSize = 10 };
+        Column<int> slow = graph.Source("slow", Slow());
+        Column<long> other = graph.Start("other", row => row >= 10 && second.TrySetResult() ? row : row);
+        graph.Where(other, row => row >= 10);
+        Column<long> sum = graph.From(slow, other).Cell("sum", (a, b) => a + b);
+        (await graph.Build(20).CollectAsync(sum, new RunOptions { MaxActiveRowGroups = 1 })).Should().Equal(Enumerable.Range(10, 10).Select(row => ((long)row, 2L * row)));
+    }
+
+    [Fact]
     public async Task A_row_is_worked_on_before_the_next_one_arrives()
     {
         var channel = Channel.CreateUnbounded<int>();

@@ -43,10 +43,24 @@ internal sealed class DeadLetters(RunEntries entries, DeadLetterFile? file, int 
         }
     }
 
+    /// <summary>Keeps what is to be told of a group beside what is told of it already.</summary>
+    internal async ValueTask AddAsync(ActiveRowGroup group, RecordedDrop[] drops)
+    {
+        var key = new CheckpointKey(CheckpointKind.Dropped, group.Stage, group.Index);
+        if (drops.Length == 0 || !_kept.ContainsKey(key))
+            return;
+        Dictionary<int, string> letters = drops.ToDictionary(drop => drop.Offset, drop => drop.Letter!);
+        foreach ((int offset, string line) in await ReadAsync(key, CancellationToken.None).ConfigureAwait(false))
+            letters.TryAdd(offset, line);
+        await entries.AppendAsync(key, Write(letters.Select(letter => (letter.Key, letter.Value)))).ConfigureAwait(false);
+    }
+
+    internal void CloseFile() => file?.Close();
+
     /// <summary>Puts the file into row order.</summary>
     internal async ValueTask CloseAsync()
     {
-        file?.Close();
+        CloseFile();
         await WriteFileAsync(CancellationToken.None).ConfigureAwait(false);
     }
 

@@ -51,10 +51,11 @@ internal sealed class KnownRun(ICheckpointStore store, RunEntries entries, DeadL
     /// <param name="manifest">Of this run, as if it were new.</param>
     /// <param name="resume">What to do with what is stored.</param>
     /// <param name="changedCode">What to do about code that was compiled anew.</param>
+    /// <param name="readOnce">A column whose source cannot be read again; null if all can.</param>
     /// <param name="retryDropped">Whether rows that were dropped are to be tried again.</param>
     /// <param name="warn">Is told of columns with such code.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async ValueTask OpenAsync(Manifest manifest, ResumeMode resume, ChangedCode changedCode, bool retryDropped, Action<string> warn, CancellationToken cancellationToken)
+    internal async ValueTask OpenAsync(Manifest manifest, ResumeMode resume, ChangedCode changedCode, string? readOnce, bool retryDropped, Action<string> warn, CancellationToken cancellationToken)
     {
         StoredRun stored = await store.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (resume == ResumeMode.Never && (stored.Manifest is not null || stored.Keys.Count > 0))
@@ -66,6 +67,8 @@ internal sealed class KnownRun(ICheckpointStore store, RunEntries entries, DeadL
         (Run, _columns) = (manifest.Run, NamesOf(manifest));
         if (stored.Manifest is not { } json)
         {
+            if (stored.Keys.Count > 0)
+                throw new CheckpointException("The manifest of the stored run is gone, so nobody knows which graph the rest of it is of. Bring it back, or use ResumeMode.Never to begin anew.");
             if (resume == ResumeMode.Always)
                 throw new CheckpointException("Nothing is stored that could be continued, and ResumeMode.Always asks for that. Check the directory, or use ResumeMode.IfPossible to begin.");
             await store.SaveManifestAsync(manifest.ToJson(), cancellationToken).ConfigureAwait(false);
@@ -108,7 +111,9 @@ internal sealed class KnownRun(ICheckpointStore store, RunEntries entries, DeadL
         long groups = _restorable.Where(key => key is { Kind: CheckpointKind.RowGroup, Part: 0 }).Select(key => key.Index + 1).DefaultIfEmpty().Max();
         RowsBegun = End is not null || Rows is not null ? 0 : groups * groupSize;
         if (retryDropped)
-            await RetryAsync(cancellationToken).ConfigureAwait(false);
+            await RetryAsync(readOnce, cancellationToken).ConfigureAwait(false);
+        if (End is null && readOnce is not null && HasRestorable)
+            throw Unreadable("continued", readOnce);
         if (End is null)
             await letters.OpenAsync(_restorable, cancellationToken).ConfigureAwait(false);
 
@@ -134,11 +139,13 @@ internal sealed class KnownRun(ICheckpointStore store, RunEntries entries, DeadL
     /// Rows that were given up are tried again in the earliest stage in which there are any. What follows from all rows of that stage is not true any more; rows that were given up in
     /// later stages run again with everything there.
     /// </summary>
-    private async ValueTask RetryAsync(CancellationToken cancellationToken)
+    private async ValueTask RetryAsync(string? readOnce, CancellationToken cancellationToken)
     {
         CheckpointKey[] told = [.. _restorable.Where(key => key.Kind == CheckpointKind.Dropped && _restorable.Contains(RunEntries.KeyOf(key.Part, key.Index)))];
         if (told.Length == 0)
             return;
+        if (readOnce is not null)
+            throw Unreadable("retried", readOnce); // before anything is forgotten
         await letters.BeginRetryAsync(cancellationToken).ConfigureAwait(false);
         await ForgetSinksAsync(cancellationToken).ConfigureAwait(false);
         int stage = told.Min(key => key.Part);
@@ -148,7 +155,11 @@ internal sealed class KnownRun(ICheckpointStore store, RunEntries entries, DeadL
         _retried.UnionWith(told.Where(key => key.Part == stage).Select(key => key.Index));
         if (!columns.CanReopen(stage))
             _restorable.RemoveWhere(key => key.Kind == CheckpointKind.RowGroup && IsRetried(key.Part, key.Index)); // what sees the whole group has to see it again
+        await store.FlushAsync(cancellationToken).ConfigureAwait(false); // before the sinks begin anew
     }
+
+    private static CheckpointException Unreadable(string what, string column) =>
+        new($"The stored run cannot be {what}: column '{column}' reads a channel, and what it had read is gone. Use ResumeMode.Never to begin anew.");
 
     /// <summary>A run that tried dropped rows again was interrupted: takes those letters away whose rows are dropped no more.</summary>
     private async ValueTask EndRetryAsync(CancellationToken cancellationToken)

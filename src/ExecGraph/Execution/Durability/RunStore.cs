@@ -39,9 +39,9 @@ internal sealed class RunStore
     internal long RestoredFiltered => Volatile.Read(ref _restoredFiltered);
 
     /// <inheritdoc cref="KnownRun.OpenAsync"/>
-    internal async ValueTask OpenAsync(Manifest manifest, RunOptions options, Action<string> warn, CancellationToken cancellationToken)
+    internal async ValueTask OpenAsync(Manifest manifest, RunOptions options, string? readOnce, Action<string> warn, CancellationToken cancellationToken)
     {
-        await Known.OpenAsync(manifest, options.Resume, options.ChangedCode, options.RetryDropped, warn, cancellationToken).ConfigureAwait(false);
+        await Known.OpenAsync(manifest, options.Resume, options.ChangedCode, readOnce, options.RetryDropped, warn, cancellationToken).ConfigureAwait(false);
         if (Known.End is { } end)
             (_restoredRows, _restoredDrops, _restoredFiltered) = (end.Survivors, end.Dropped, end.Filtered);
     }
@@ -53,9 +53,11 @@ internal sealed class RunStore
         _columns.Write(writer, group, survivors.AsSpan(0, (group.Rows + 63) / 64));
         RecordedDrop[] drops = [.. group.DropsOf(survivors).Where(drop => drop.Letter is not null)];
 
-        // Whoever finds the group finds its letters. But what is kept of a group that was tried again is replaced before its letters are: they may tell of too much, not of too little.
+        // Whoever finds the group finds its letters. Of a group that was tried again, they tell of what was and of what is until the group is replaced: of too much, but not of too little.
         bool isRetried = Known.IsRetried(group.Stage, group.Index);
-        if (!isRetried)
+        if (isRetried)
+            await _letters.AddAsync(group, drops).ConfigureAwait(false);
+        else
             await _letters.SaveAsync(group, drops).ConfigureAwait(false);
         await _entries.AppendAsync(RunEntries.KeyOf(group.Stage, group.Index), writer.Written).ConfigureAwait(false);
         if (isRetried)
@@ -64,8 +66,23 @@ internal sealed class RunStore
     }
 
     /// <summary>A row that is about to be given up, in words.</summary>
-    internal RecordedDrop Describe(ActiveRowGroup group, ColumnPlan column, CellFailure failure) =>
-        new((int)(failure.Row - group.FirstRow), failure.Column, failure.Attempts, failure.Exception.GetType().ToString(), failure.Exception.Message) { Letter = _columns.LetterOf(group, column, failure) };
+    internal RecordedDrop Describe(ActiveRowGroup group, ColumnBuffer?[] buffers, ColumnPlan column, CellFailure failure)
+    {
+        var drop = new RecordedDrop((int)(failure.Row - group.FirstRow), failure.Column, failure.Attempts, failure.Exception.GetType().ToString(), MessageOf(failure.Exception));
+        return drop with { Letter = _columns.LetterOf(failure.Row, drop, buffers, column) };
+
+        static string MessageOf(Exception exception)
+        {
+            try
+            {
+                return exception.Message ?? "";
+            }
+            catch (Exception thrown)
+            {
+                return $"(its message threw {thrown.GetType()})"; // of less weight than the failure that is told
+            }
+        }
+    }
 
     /// <summary>What has to be read of a group that is admitted to a stage.</summary>
     internal async ValueTask<(GroupRecord? Own, GroupRecord? Earlier)> FetchAsync(StoredState state, int stage, long group)
@@ -198,5 +215,9 @@ internal sealed class RunStore
     /// <summary>Waits until all is durable.</summary>
     internal ValueTask FlushAsync() => _store.FlushAsync();
 
-    internal ValueTask DisposeAsync() => _store.DisposeAsync();
+    internal ValueTask DisposeAsync()
+    {
+        _letters.CloseFile();
+        return _store.DisposeAsync();
+    }
 }

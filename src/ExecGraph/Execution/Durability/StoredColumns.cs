@@ -71,6 +71,8 @@ internal sealed class StoredColumns
             if (!IsStored(slot, group.Stage) || buffers[slot] is not { } buffer)
                 continue;
             string name = _plan.Layout.Names[slot];
+            if (_stages[slot] > group.Stage)
+                ClearUnskipped(group, buffer, slot, survivors);
             int section = GroupRecord.BeginSection(writer, SectionKind.Values, name);
             try
             {
@@ -96,10 +98,26 @@ internal sealed class StoredColumns
             if (_states[column.Ordinal] is { } state && column.Stage == group.Stage + 1)
             {
                 int section = GroupRecord.BeginSection(writer, SectionKind.Partial, column.Name);
-                state.Write(group.Partials[column.Ordinal], writer);
+                try
+                {
+                    state.Write(group.Partials[column.Ordinal], writer);
+                }
+                catch (Exception exception)
+                {
+                    throw new CheckpointException($"The state of aggregate '{column.Name}' over rows {group.FirstRow} to {group.FirstRow + group.Rows - 1} could not be written to the checkpoint: {exception.Message}", exception);
+                }
+
                 writer.EndSection(section);
             }
         }
+    }
+
+    /// <summary>A dataset barrier that has not been called has the values of its skipped cells, and no others: what is in their places is no value.</summary>
+    private void ClearUnskipped(ActiveRowGroup group, ColumnBuffer buffer, int slot, ReadOnlySpan<ulong> survivors)
+    {
+        ColumnPlan barrier = Array.Find(_plan.Columns, column => column.Runner.Binding.Outputs.Contains(slot))!;
+        for (int word = 0; word < survivors.Length; word++)
+            buffer.Clear(word * 64, survivors[word] & ~group.SkippedCells(barrier.Ordinal, word));
     }
 
     /// <summary>Puts all but the values into a group.</summary>
@@ -163,31 +181,37 @@ internal sealed class StoredColumns
             group.Survivors[drop.Offset / 64] |= 1UL << drop.Offset;
         group.RestoreDrops(record.Drops.Where(drop => !IsOf(group.Stage, drop)));
         ColumnBuffer?[] buffers = earlier is null ? new ColumnBuffer?[_values.Length] : Values(earlier);
-        foreach (ColumnPlan column in _plan.Columns.Where(column => column.Stage == group.Stage))
-            column.AddBuffers(buffers, group.Rows); // all outputs of a column have theirs, or none
         ColumnBuffer?[] kept = Values(record);
-        for (int slot = 0; slot < kept.Length; slot++)
+        foreach (ColumnPlan column in _plan.Columns.Where(column => column.Stage >= group.Stage))
         {
-            if (_stages[slot] == group.Stage && kept[slot] is { } values)
-                buffers[slot] = values;
+            if (column.Stage == group.Stage || kept[column.Runner.Binding.Outputs[^1]] is not null)
+                column.AddBuffers(buffers, group.Rows); // all outputs of a column have theirs, or none
+            foreach (int slot in column.Runner.Binding.Outputs)
+            {
+                for (int word = 0; word < group.Kept.Length && kept[slot] is { } values; word++)
+                    buffers[slot]!.CopyFrom(values, word * 64, group.Kept[word]);
+            }
+
+            // What the rows that run again were skipped for is decided anew, but for the barriers that came before this stage's cells.
+            if (column.Skips is not null && !(column.IsDatasetBarrier && column.Stage == group.Stage) && group.SkippedOf(column.Ordinal) is { } skipped)
+                group.RestoreSkipped(column.Ordinal, [.. skipped.Select((cells, word) => cells & group.Kept[word])]);
         }
 
         group.Buffers = buffers;
     }
 
     /// <summary>Tells why a row is given up, with what its cell had to work with, as a line of JSON.</summary>
-    internal string LetterOf(ActiveRowGroup group, ColumnPlan column, CellFailure failure)
+    internal string LetterOf(long row, RecordedDrop drop, ColumnBuffer?[] buffers, ColumnPlan column)
     {
         var output = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }); // for a file, not for a page
         json.WriteStartObject();
-        json.WriteNumber("row", failure.Row);
-        json.WriteString("column", failure.Column);
-        json.WriteNumber("attempts", failure.Attempts);
-        json.WriteString("exception", failure.Exception.GetType().ToString());
-        json.WriteString("message", failure.Exception.Message);
+        json.WriteNumber("row", row);
+        json.WriteString("column", drop.Column);
+        json.WriteNumber("attempts", drop.Attempts);
+        json.WriteString("exception", drop.ExceptionType);
+        json.WriteString("message", drop.Message);
         json.WriteStartObject("inputs");
-        ColumnBuffer?[] buffers = group.Buffers;
         foreach (int slot in column.Runner.Binding.Inputs.Distinct())
         {
             if (_codecs[slot] is not { } codec || buffers[slot] is not { } buffer)
@@ -195,7 +219,7 @@ internal sealed class StoredColumns
             json.WritePropertyName(_plan.Layout.Names[slot]);
             try
             {
-                json.WriteRawValue(codec.ToJson(buffer, (int)(failure.Row - group.FirstRow)).Span);
+                json.WriteRawValue(codec.ToJson(buffer, drop.Offset).Span);
             }
             catch (Exception exception)
             {
@@ -230,7 +254,14 @@ internal sealed class StoredColumns
     {
         int count = values.Count;
         writer.Number(count);
-        _values[barrier.Runner.Binding.Outputs[0]]!.Write(values, count, AllOf(count), writer);
+        try
+        {
+            _values[barrier.Runner.Binding.Outputs[0]]!.Write(values, count, AllOf(count), writer);
+        }
+        catch (Exception exception)
+        {
+            throw new CheckpointException($"Values of barrier '{barrier.Name}' could not be written to the checkpoint: {exception.Message}", exception);
+        }
     }
 
     internal ColumnBuffer ReadPiece(ReadOnlyMemory<byte> bytes, ColumnPlan barrier)
