@@ -263,7 +263,7 @@ public readonly struct Inputs<T1, T2>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(
@@ -501,7 +501,7 @@ public readonly struct Inputs<T1, T2, T3>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(
@@ -740,7 +740,7 @@ public readonly struct Inputs<T1, T2, T3, T4>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(
@@ -980,7 +980,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(
@@ -1221,7 +1221,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(
@@ -1463,7 +1463,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(
@@ -1706,7 +1706,7 @@ public readonly struct Inputs<T1, T2, T3, T4, T5, T6, T7, T8>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="seed">A new, empty state.</param>
     /// <param name="accumulate">The state with one more row; may change and return the state it was given.</param>
-    /// <param name="merge">Two states as one; may change and return the first.</param>
+    /// <param name="merge">Two states as one; may change and return the first. If it throws, the run fails: it is not tried again.</param>
     /// <param name="select">A row's value.</param>
     /// <param name="options">How the calls are run.</param>
     public Column<R> Aggregate<S, R>(

@@ -70,8 +70,7 @@ internal abstract class PendingCell
 
     private protected void Begin()
     {
-        _fate = (int)Fate.Open;
-        _isBeingAbandoned = false;
+        _fate = (int)Fate.Open; // that somebody tries to abandon it is not taken back: it may be meant for this cell already
         _hasEnded = false;
     }
 

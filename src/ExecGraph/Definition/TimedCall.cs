@@ -18,7 +18,9 @@ internal sealed class TimedCall : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _grace;
     private Action? _overdue;
+    private TimeSpan _rest;
     private bool _isTimedOut;
+    private bool _isOverdue;
     private bool _hasEnded;
 
     private TimedCall(RunnerBinding binding, TimeSpan timeout)
@@ -30,7 +32,7 @@ internal sealed class TimedCall : IDisposable
         Token = _cancellation.Token;
         _stop = services.CancellationToken.UnsafeRegister(static call => ((TimedCall)call!)._cancellation.Cancel(), this);
         _timer = services.TimeProvider.CreateTimer(static call => ((TimedCall)call!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(timeout, Timeout.InfiniteTimeSpan); // only now: it may fire at once
+        Arm(timeout); // only now: it may fire at once
     }
 
     /// <summary>The attempt's token: cancelled when its time is over, or when the run stops.</summary>
@@ -43,8 +45,14 @@ internal sealed class TimedCall : IDisposable
     internal void WhenOverdue(Action overdue)
     {
         lock (_lock)
+        {
             _overdue = overdue;
+            if (_isOverdue)
+                _timer.Change(TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan); // it was over before the call came back to be waited for
+        }
     }
+
+    private void Arm(TimeSpan time) => _timer.Change(LongWait.Begin(time, out _rest), Timeout.InfiniteTimeSpan);
 
     /// <summary>What an attempt that ran out of time failed with, as its user sees it; other failures as they are.</summary>
     internal Exception Explain(Exception exception) =>
@@ -69,14 +77,19 @@ internal sealed class TimedCall : IDisposable
 
     private void Fire()
     {
-        bool isFirst;
         lock (_lock)
         {
             if (_hasEnded)
                 return;
-            isFirst = !_isTimedOut;
-            if (!isFirst)
+            if (_rest > TimeSpan.Zero)
             {
+                Arm(_rest);
+                return;
+            }
+
+            if (_isTimedOut)
+            {
+                _isOverdue = true;
                 _overdue?.Invoke();
                 return;
             }
@@ -96,7 +109,7 @@ internal sealed class TimedCall : IDisposable
         lock (_lock)
         {
             if (!_hasEnded)
-                _timer.Change(_grace, Timeout.InfiniteTimeSpan);
+                Arm(_grace);
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
     private readonly ConcurrentQueue<PendingCell>[] _cells = [.. plan.Columns.Select(_ => new ConcurrentQueue<PendingCell>())];
     private readonly ConcurrentQueue<AbandonedCall> _abandoned = [];
     private readonly ConcurrentDictionary<PendingBatch, bool> _batches = [];
+    private volatile bool _abandonsAll;
 
     internal AbandonedCall[] All() => [.. _abandoned];
 
@@ -31,7 +32,18 @@ internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
     /// <summary>The calls over many rows that are under way.</summary>
     internal IEnumerable<CallUnderWay> Batches => _batches.Select(batch => batch.Key.Call);
 
-    internal void Begin(PendingBatch call) => _batches.TryAdd(call, true);
+    internal void Begin(PendingBatch call)
+    {
+        _batches.TryAdd(call, true);
+        LeftPending();
+    }
+
+    /// <summary>A call has come back and is under way. If the run waits for none any more, this one may have been at its synchronous part until now.</summary>
+    internal void LeftPending()
+    {
+        if (_abandonsAll)
+            engine.Threads.Post(AbandonAll);
+    }
 
     /// <summary>Whether the call ends as it should, and was not abandoned.</summary>
     internal bool TryEnd(PendingBatch call)
@@ -67,6 +79,8 @@ internal sealed class AbandonedCalls(Engine engine, RunPlan plan)
     /// <summary>The run stops, and will not wait for any call.</summary>
     internal void AbandonAll()
     {
+        _abandonsAll = true;
+        Interlocked.MemoryBarrierProcessWide(); // whoever leaves a call pending sees that, or the call is seen here
         var stopped = new TimeoutException("The run has stopped.");
         foreach (ColumnPlan column in plan.Columns)
         {

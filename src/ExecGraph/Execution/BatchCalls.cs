@@ -26,8 +26,17 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, Exception? failure, Worker by, bool keepsPermit)
         {
-            failure = Account(call, result, failure);
-            EndCall(column.Queue, keepsPermit);
+            Exception?[]? rejects = null;
+            try
+            {
+                rejects = result is null ? null : engine.Rejections.JudgeRows(column, result, runs.Sum(run => run.Count));
+                failure = Account(call, result, failure, isRejected: rejects is not null && Array.Exists(rejects, Rejections.IsRejection));
+            }
+            finally
+            {
+                EndCall(column.Queue, keepsPermit);
+            }
+
             if (!column.IsOrdered)
                 column.Queue.Ended(taken); // before its cells settle: StreamQueue says why
             int position = 0;
@@ -36,9 +45,9 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
                 var group = (ActiveRowGroup)run.Tag;
                 if (result is not null)
                 {
-                    ulong failed = FailRows(column, run, position, result, by);
+                    ulong failed = rejects is null ? 0 : FailRows(column, run, position, rejects, by);
                     result.Write(run with { Cells = run.Cells & ~failed }, position, run.Cells);
-                    engine.Budget?.Spend(column, attempts: System.Numerics.BitOperations.PopCount(run.Cells & ~failed), cells: 0);
+                    by.Succeeded(column, System.Numerics.BitOperations.PopCount(run.Cells & ~failed));
                     by.Complete(column, group, run.Offset / 64, run.Cells & ~failed, run.Attempt);
                 }
                 else
@@ -56,7 +65,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         if (runs.Count == 0 || engine.IsStopping)
         {
             column.ForgetWeights(call);
-            EndCall(column.Queue);
+            EndCall(column.Queue); // no call is made
             column.EndInQueue(taken);
             return;
         }
@@ -66,16 +75,16 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
     /// <summary>Fails those rows of a call that failed by themselves.</summary>
     /// <returns>Their cells.</returns>
-    private ulong FailRows(ColumnPlan column, in CellRun run, int position, IBatchResult result, Worker worker)
+    private static ulong FailRows(ColumnPlan column, in CellRun run, int position, Exception?[] judged, Worker worker)
     {
         ulong failed = 0;
         for (ulong rest = run.Cells; rest != 0; rest &= rest - 1, position++)
         {
-            if (result.FailureAt(position) is not { } failure)
+            if (judged[position] is not { } failure)
                 continue;
             ulong cell = rest & (0 - rest);
             failed |= cell;
-            worker.Fail(new WorkItem(WorkKind.Cells, column, (ActiveRowGroup)run.Tag, run.Offset / 64, cell, run.Attempt), engine.Rejections.Judge(column, failure));
+            worker.Fail(new WorkItem(WorkKind.Cells, column, (ActiveRowGroup)run.Tag, run.Offset / 64, cell, run.Attempt), failure);
         }
 
         return failed;
@@ -141,8 +150,15 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
 
         void End(IBatchResult? result, object? state, Exception? failure, Worker by, bool keepsPermit = false)
         {
-            failure = Account(call, result, failure);
-            EndCall(column.CallQueue, keepsPermit);
+            try
+            {
+                failure = Account(call, result, failure, isRejected: false);
+            }
+            finally
+            {
+                EndCall(column.CallQueue, keepsPermit);
+            }
+
             if (failure is null && (result is not null || column.Runner is AggregateRunner))
                 engine.Budget?.Spend(column, attempts: 1, cells: 0);
             if (failure is not null && call.Group is null && column.Runner is AggregateRunner)
@@ -286,6 +302,8 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         var begun = new CallUnderWay(column, item.Group, runs, item.Attempt, engine.Clock.Now);
         worker.Call = begun;
         TimedCall? timed = TimedCall.Begin(column.Runner.Binding);
+        if (!column.Runner.IsAsync)
+            item.Permit?.Begun(); // it is made now, and how long it takes says nothing about when
         ValueTask<IBatchResult> task = ((BatchRunner)column.Runner).RunAsync(runs, timed?.Token ?? engine.CancellationToken);
         CellIsolation.Restore(context);
         item.Permit?.Begun();
@@ -314,14 +332,14 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
         });
     }
 
-    /// <summary>A call has ended: tells its limiter.</summary>
+    /// <summary>A call has ended: tells its limiter, unless that was told already that rows of it were rejected.</summary>
     /// <returns>What <see cref="Worker.Fail"/> is to be told.</returns>
-    private Exception? Account(in WorkItem call, IBatchResult? result, Exception? failure)
+    private Exception? Account(in WorkItem call, IBatchResult? result, Exception? failure, bool isRejected)
     {
         call.Column.ForgetWeights(call);
         if (failure is not null)
             return call.Column.Runner is BatchRunner ? engine.Rejections.Judge(call.Column, failure) : failure;
-        if (result is not null)
+        if (result is not null && !isRejected)
             call.Column.Succeeded(1); // neither an aggregate nor a call without rows says anything about a service
         return null;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExecGraph.Execution;
 
 namespace ExecGraph;
 
@@ -26,6 +27,6 @@ public sealed class CellFailedException : Exception
     {
         string where = row is null ? $"Column '{column}'" : string.Create(CultureInfo.InvariantCulture, $"Row {row}, column '{column}'");
         string tried = attempts == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" after {attempts} attempts");
-        return $"{where} failed{tried}: {inner.Message}";
+        return $"{where} failed{tried}: {ExceptionText.MessageOf(inner)}";
     }
 }

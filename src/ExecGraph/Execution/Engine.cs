@@ -259,7 +259,7 @@ internal sealed class Engine
             if (standing == WindowStanding.HeldBack)
             {
                 if (_pump is not { Reader: null } && _window.ShouldWarn()) // a sink that takes its time is no missing reader
-                    RunLog.WaitsForReader(_log);
+                    Threads.Post(() => RunLog.WaitsForReader(_log)); // a logger is foreign code
             }
             else if (!waits && Threads.IsOnlyActivity && version == _window.Version)
             {
@@ -369,6 +369,20 @@ internal sealed class Engine
 
     private async Task StartAsync()
     {
+        try
+        {
+            await BeginAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Lose(exception);
+        }
+
+        Threads.Enter(static _ => { });
+    }
+
+    private async Task BeginAsync()
+    {
         if (Store is not null)
         {
             try
@@ -407,17 +421,37 @@ internal sealed class Engine
             Threads.ActivityBegun();
             Threads.Post(() => Threads.UnderContext(() => _ = PumpAsync()));
         }
-
-        Threads.Enter(static _ => { });
     }
 
     private async Task PumpAsync()
     {
-        await Source.RunAsync().ConfigureAwait(false);
+        try
+        {
+            await Source.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Lose(exception);
+        }
+
         Threads.Enter(static _ => { });
     }
 
     private async Task FinishAsync()
+    {
+        try
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Of the engine's own, or of code that should not throw: whoever waits must not wait for ever.
+            End(exception);
+            _completion.TrySetException(exception);
+        }
+    }
+
+    private async Task EndAsync()
     {
         await _callerRegistration.DisposeAsync().ConfigureAwait(false);
         foreach (RunnableGenerator generator in _initialized)

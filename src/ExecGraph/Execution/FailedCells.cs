@@ -51,7 +51,8 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
             switch (policy.Kind)
             {
                 case PolicyKind.DropRow:
-                    Drop(item, buffers, cell, failure, worker);
+                    if (!Drop(item, buffers, cell, failure, worker))
+                        continue;
                     break;
                 case PolicyKind.UseDefault:
                     if (DefaultValue.Mismatch(column, policy.Value) is { } mismatch)
@@ -117,7 +118,8 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         }
     }
 
-    private void Drop(in WorkItem item, ColumnBuffer?[] buffers, ulong cell, CellFailure failure, Worker worker)
+    /// <returns>Whether this is what gave the row up.</returns>
+    private bool Drop(in WorkItem item, ColumnBuffer?[] buffers, ulong cell, CellFailure failure, Worker worker)
     {
         Checkpoints.RecordedDrop? note = null;
         if (engine.Store is { } store)
@@ -131,7 +133,7 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         {
             if (note is not null)
                 item.Group.TakeBack(note);
-            return; // somebody else was first, and has accounted for the row
+            return false; // somebody else was first, and has accounted for the row
         }
 
         lock (_lock)
@@ -142,7 +144,7 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         }
 
         if (options.OnRowDropped is not { } tell)
-            return;
+            return true;
         ExecutionContext? context = ExecutionContext.Capture();
         try
         {
@@ -156,6 +158,8 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         {
             CellIsolation.Restore(context);
         }
+
+        return true;
     }
 
     /// <summary>Looks at the column's last cells: of those that failed, which end is known by how many had ended before.</summary>
@@ -166,7 +170,7 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         int failed;
         lock (_lock)
         {
-            long ended = engine.Threads.All.Sum(worker => worker.CellsOf(column.Ordinal)) + _drops[column.Ordinal];
+            long ended = engine.Threads.All.Sum(worker => worker.SucceededOf(column.Ordinal)) + _drops[column.Ordinal] + DefaultsOf(column.Ordinal);
             Queue<long> recent = _recent[column.Ordinal] ??= new Queue<long>();
             recent.Enqueue(ended);
             while (recent.Peek() <= ended - limit.Window)

@@ -32,9 +32,10 @@ internal struct HeldPermits
 
     internal void Return(Lane[] lanes)
     {
-        if (_lane != None)
-            lanes[_lane].Return(_count);
-        (_lane, _count) = (None, 0);
+        (int lane, int count) = (_lane, _count);
+        (_lane, _count) = (None, 0); // before anything can throw
+        if (lane != None)
+            lanes[lane].Return(count);
     }
 
     internal void Inherit(Lane lane) => _inherited = lane.Number;

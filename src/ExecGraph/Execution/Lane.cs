@@ -223,8 +223,6 @@ internal sealed class Lane : ILimiterUser
             return true;
         weights?.Began(item.Calls(), permit);
         item = item with { Permit = permit };
-        if (!queue.Column.Runner.IsAsync)
-            permit.Begun(); // it is made at once, and how long it takes says nothing about when
         return true;
     }
 
@@ -261,9 +259,15 @@ internal sealed class Lane : ILimiterUser
         if (permits == 0 || !IsCounted)
             return;
         bool isLast = Interlocked.Add(ref _taken, -permits) == 0;
-        _admission?.Return(permits);
-        if (isLast)
-            _engine.Threads.ActivityEnded();
+        try
+        {
+            _admission?.Return(permits); // may lead to foreign code
+        }
+        finally
+        {
+            if (isLast)
+                _engine.Threads.ActivityEnded();
+        }
     }
 
     /// <summary>A call is given up on: its permit stays taken, but counts no longer as something under way.</summary>
@@ -295,7 +299,7 @@ internal sealed class Lane : ILimiterUser
         Interlocked.MemoryBarrier();
         if (!HasWork || _engine.IsStopping)
             return false;
-        _engine.Threads.Wake();
+        _engine.Threads.WakeForCalls();
         return true;
     }
 

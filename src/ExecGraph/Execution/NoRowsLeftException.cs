@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExecGraph.Execution;
 
 namespace ExecGraph;
 
@@ -24,7 +25,7 @@ public sealed class NoRowsLeftException : Exception
     {
         string first = dropped.Count == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $" First was row {dropped[0].Row}, column '{dropped[0].Column}', after {dropped[0].Attempts} {(dropped[0].Attempts == 1 ? "attempt" : "attempts")}: {dropped[0].Exception.Message}");
+            $" First was row {dropped[0].Row}, column '{dropped[0].Column}', after {dropped[0].Attempts} {(dropped[0].Attempts == 1 ? "attempt" : "attempts")}: {ExceptionText.MessageOf(dropped[0].Exception)}");
         return string.Create(
             CultureInfo.InvariantCulture, $"No row is left: {droppedRows} {(droppedRows == 1 ? "was" : "were")} dropped because cells failed.{first}");
     }

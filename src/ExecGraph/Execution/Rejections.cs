@@ -12,29 +12,72 @@ internal sealed class Rejections(Engine engine, TimeProvider timeProvider)
     /// <returns>A <see cref="RejectedCall"/> if the call is to be made again; else the failure.</returns>
     internal Exception Judge(ColumnPlan column, Exception failure)
     {
+        if (Find(column, ref failure) is not { } rejection)
+        {
+            column.Options.Limiter?.Admission.Ended(succeeded: 0, failed: 1);
+            return failure;
+        }
+
+        return Reject(column, rejection.RetryAfter);
+    }
+
+    /// <summary>Looks at what rows of a call failed with that succeeded otherwise. However many of them were rejected, it is one call, and one pause: the longest that was asked for.</summary>
+    /// <returns>By position, the failure or a <see cref="RejectedCall"/>; null for no row that failed.</returns>
+    internal Exception?[]? JudgeRows(ColumnPlan column, IBatchResult result, int rows)
+    {
+        Exception?[]? judged = null;
+        var rejected = new List<int>();
+        TimeSpan? longest = null;
+        for (int position = 0; position < rows; position++)
+        {
+            if (result.FailureAt(position) is not { } failure)
+                continue;
+            judged ??= new Exception?[rows];
+            if (Find(column, ref failure) is { } rejection)
+            {
+                rejected.Add(position);
+                longest = longest > rejection.RetryAfter ? longest : rejection.RetryAfter ?? longest;
+            }
+
+            judged[position] = failure;
+        }
+
+        if (rejected.Count > 0)
+        {
+            RejectedCall again = Reject(column, longest);
+            foreach (int position in rejected)
+                judged![position] = again;
+        }
+
+        return judged;
+    }
+
+    internal static bool IsRejection(Exception? failure) => failure is RejectedCall;
+
+    private static RateLimitedException? Find(ColumnPlan column, ref Exception failure)
+    {
         Limiter? limiter = column.Options.Limiter;
-        RateLimitedException? rejection;
         ExecutionContext? context = ExecutionContext.Capture();
         try
         {
-            rejection = RateLimitedException.FindIn(failure, limiter?.Classify);
+            return RateLimitedException.FindIn(failure, limiter?.Classify);
         }
         catch (Exception exception)
         {
             failure = new AggregateException($"Limiter '{limiter!.Name}' could not classify what a call of column '{column.Name}' threw.", exception, failure);
-            rejection = null;
+            return null;
         }
-
-        CellIsolation.Restore(context);
-        if (rejection is null)
+        finally
         {
-            limiter?.Admission.Ended(succeeded: 0, failed: 1);
-            return failure;
+            CellIsolation.Restore(context);
         }
+    }
 
+    private RejectedCall Reject(ColumnPlan column, TimeSpan? retryAfter)
+    {
         column.CountRejection();
-        limiter?.Admission.Rejected(rejection.RetryAfter);
-        return new RejectedCall(limiter is not null ? TimeSpan.Zero : column.PauseOf(timeProvider).After(rejection.RetryAfter));
+        column.Options.Limiter?.Admission.Rejected(retryAfter);
+        return new RejectedCall(column.Options.Limiter is not null ? TimeSpan.Zero : column.PauseOf(timeProvider).After(retryAfter));
     }
 
     /// <summary>Whether a call was rejected.</summary>

@@ -1,3 +1,5 @@
+using ExecGraph.Definition;
+
 namespace ExecGraph.Execution;
 
 /// <summary>Cells that wait for their next attempt: outside every lane, holding nothing but a timer.</summary>
@@ -24,9 +26,11 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
         lock (_lock)
             _waiting.Add(entry);
         entry.Timer = timeProvider.CreateTimer(static state => ((Entry)state!).Fire(), entry, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        entry.Timer.Change(delay, Timeout.InfiniteTimeSpan);
-        if (engine.IsStopping)
-            CancelAll();
+        entry.Arm(delay);
+        if (!engine.IsStopping)
+            return;
+        CancelAll();
+        entry.Timer.Dispose(); // whoever took the entry away may not have seen it
     }
 
     /// <summary>The run is stopping: nothing waits any more.</summary>
@@ -80,14 +84,24 @@ internal sealed class RetryQueue(Engine engine, TimeProvider timeProvider)
 
     private sealed class Entry(RetryQueue owner, WorkItem item, RetryWait wait)
     {
+        private TimeSpan _rest;
+
         internal ITimer? Timer { get; set; }
 
         internal WorkItem Item => item;
 
         internal RetryWait Wait => wait;
 
+        internal void Arm(TimeSpan delay) => Timer!.Change(LongWait.Begin(delay, out _rest), Timeout.InfiniteTimeSpan);
+
         internal void Fire()
         {
+            if (_rest > TimeSpan.Zero)
+            {
+                Arm(_rest);
+                return;
+            }
+
             if (!owner.Remove(this))
                 return;
             Timer?.Dispose();

@@ -6,7 +6,7 @@ namespace ExecGraph;
 /// </summary>
 public sealed record RunBudget
 {
-    /// <summary>Computed cells, 1 or more. Default: null, no limit.</summary>
+    /// <summary>Computed cells, without those whose rows a filter of the same column then removed; 1 or more. Default: null, no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public long? Cells
     {

@@ -1,3 +1,5 @@
+using ExecGraph.Definition;
+
 namespace ExecGraph.Execution;
 
 /// <summary>The few timers that a run as a whole has. None fires once it is disposed, but for one that is firing already.</summary>
@@ -9,10 +11,11 @@ internal sealed class RunTimers(TimeProvider timeProvider) : IDisposable
 
     internal void After(TimeSpan time, Action action)
     {
+        TimeSpan first = LongWait.Begin(time, out TimeSpan rest);
         lock (_lock)
         {
             if (!_isDisposed)
-                _timers.Add(timeProvider.CreateTimer(static action => ((Action)action!)(), action, time, Timeout.InfiniteTimeSpan));
+                _timers.Add(timeProvider.CreateTimer(static action => ((Action)action!)(), rest == TimeSpan.Zero ? action : () => After(rest, action), first, Timeout.InfiniteTimeSpan));
         }
     }
 

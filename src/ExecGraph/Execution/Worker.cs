@@ -25,6 +25,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly long[] _cells = new long[plan.Columns.Length];
     private readonly long[] _skipped = new long[plan.Columns.Length];
     private readonly long[] _failures = new long[plan.Columns.Length];
+    private readonly long[] _succeeded = new long[plan.Columns.Length];
     private readonly long[] _retries = new long[plan.Columns.Length];
     private HeldPermits _held = new();
     private int _promised = -1;
@@ -55,6 +56,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     internal long CellsOf(int column) => Volatile.Read(ref _cells[column]);
 
     internal long SkippedOf(int column) => Volatile.Read(ref _skipped[column]);
+
+    /// <summary>Cells whose code gave a value, also if a filter then removed the row.</summary>
+    internal long SucceededOf(int column) => Volatile.Read(ref _succeeded[column]);
 
     internal long FailuresOf(int column) => Volatile.Read(ref _failures[column]);
 
@@ -398,6 +402,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         ulong cells = item.Cells;
         for (int word = item.Word; ; cells = item.Begun![++word])
         {
+            if (!column.Runner.IsAsync)
+                item.Permit?.Begun(); // it is made now, and how long it takes says nothing about when
             int pending = Run(column, group, word, cells, item.Attempt);
             item.Permit?.Begun();
             if (pending == 0)
@@ -448,6 +454,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         {
             column.Queue.Began(pending);
             _held.Pass(pending);
+            engine.Abandoned.LeftPending();
         }
 
         Ended(column, group, word, result.Done, result.Failed);
@@ -543,6 +550,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (result.Started != 0 && (result.Done | result.Failed) == 0)
         {
             _held.Forget();
+            engine.Abandoned.LeftPending();
             return true;
         }
 
@@ -580,8 +588,15 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void Ended(ColumnPlan column, ActiveRowGroup group, int word, ulong done, ulong failed)
     {
         column.CellsEnded(group, word, done, failed);
-        if (engine.Budget is { } budget && done != 0 && !column.IsBarrier)
-            budget.Spend(column, BitOperations.PopCount(column.Skips is null ? done : done & ~group.SkippedCells(column.Ordinal, word)), cells: 0);
+        if (done != 0 && !column.IsBarrier)
+            Succeeded(column, BitOperations.PopCount(column.Skips is null ? done : done & ~group.SkippedCells(column.Ordinal, word)));
+    }
+
+    /// <summary>Cells have been computed, whatever becomes of their rows.</summary>
+    internal void Succeeded(ColumnPlan column, int cells)
+    {
+        _succeeded[column.Ordinal] += cells;
+        engine.Budget?.Spend(column, attempts: cells, cells: 0);
     }
 
     /// <summary>A cell is not pending any more: completes it or fails it, and goes on with what that made ready.</summary>

@@ -60,6 +60,19 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         }
     }
 
+    /// <summary>Calls can begin. That takes a thread for a moment and no worker's permit, so they do not wait for workers that are all at long cells.</summary>
+    internal void WakeForCalls()
+    {
+        if (Volatile.Read(ref _spawned) < options.Workers || (IsWorking && ReferenceEquals(_residence!.Worker?.Threads, this)))
+        {
+            Wake(); // or the caller looks by itself before it leaves
+            return;
+        }
+
+        ActivityBegun();
+        Begin(static _ => { });
+    }
+
     /// <summary>There are permits again, without anybody who is at work for the run: so it may be over by now.</summary>
     internal void PermitsReturned()
     {
@@ -336,6 +349,8 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
             worker.Residence!.Release(worker);
     }
 
+    private void Lose(Exception exception) => engine.Lose(exception);
+
     private bool HasSyncWork()
     {
         if (workerLane.HasWork)
@@ -355,7 +370,15 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     {
         public void Execute()
         {
-            action();
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                threads.Lose(exception);
+            }
+
             threads.Enter(static _ => { });
         }
     }

@@ -93,15 +93,19 @@ internal sealed class Admission
     internal bool MayPassOn(LimiterSeat seat)
     {
         LimiterSeat? passing = _passing;
-        return ((passing is null || passing == seat) && _permits.Taken <= _limit) || TryPassOn(seat, weight: 0, out _);
+        return ((passing is null || passing == seat) && _permits.Taken <= _limit) || TryPassOn(seat, weight: 0, isCall: false, out _);
     }
 
     /// <summary>The same for one call, which is counted in the windows.</summary>
-    internal bool TryPassOn(LimiterSeat seat, long weight, out CallPermit? permit)
+    internal bool TryPassOn(LimiterSeat seat, long weight, out CallPermit? permit) => TryPassOn(seat, weight, isCall: true, out permit);
+
+    private bool TryPassOn(LimiterSeat seat, long weight, bool isCall, out CallPermit? permit)
     {
         permit = null;
         lock (_lock)
         {
+            if (!isCall && _countsCalls)
+                return false; // a window was set a moment ago: each call has to be counted
             if (_leases is not null || _waiting.Exists(other => other != seat) || _permits.Taken + ReservedCount_NeedsLock() > _limit)
                 return false;
             long now = Now_NeedsLock();

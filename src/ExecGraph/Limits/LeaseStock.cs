@@ -55,18 +55,28 @@ internal sealed class LeaseStock(RateLimiter limiter, Admission admission, Lock 
     }
 
     /// <summary>Gives back the leases of calls that have ended. Outside the lock: they are foreign code.</summary>
+    /// <remarks>If one of them throws, the runs that wait for the limiter fail.</remarks>
     internal void DisposeReturned()
     {
+        Exception? failure = null;
         while (true)
         {
             RateLimitLease? lease;
             lock (@lock)
             {
                 if (!_returned.TryPop(out lease))
-                    return;
+                    break;
             }
 
-            lease.Dispose();
+            try
+            {
+                lease.Dispose();
+            }
+            catch (Exception exception)
+            {
+                failure ??= exception;
+            }
+
             lock (@lock)
             {
                 _disposed++;
@@ -74,6 +84,9 @@ internal sealed class LeaseStock(RateLimiter limiter, Admission admission, Lock 
                     _ = _attempt?.CancelAsync(); // this may be the very lease that the limiter waits for
             }
         }
+
+        if (failure is not null)
+            admission.LeasesFailed(failure);
     }
 
     private static void Move(Stack<RateLimitLease> from, Stack<RateLimitLease> to, int leases)

@@ -68,20 +68,8 @@ internal sealed class RunStore
     /// <summary>A row that is about to be given up, in words.</summary>
     internal RecordedDrop Describe(ActiveRowGroup group, ColumnBuffer?[] buffers, ColumnPlan column, CellFailure failure)
     {
-        var drop = new RecordedDrop((int)(failure.Row - group.FirstRow), failure.Column, failure.Attempts, failure.Exception.GetType().ToString(), MessageOf(failure.Exception));
+        var drop = new RecordedDrop((int)(failure.Row - group.FirstRow), failure.Column, failure.Attempts, failure.Exception.GetType().ToString(), ExceptionText.MessageOf(failure.Exception));
         return drop with { Letter = _columns.LetterOf(failure.Row, drop, buffers, column) };
-
-        static string MessageOf(Exception exception)
-        {
-            try
-            {
-                return exception.Message ?? "";
-            }
-            catch (Exception thrown)
-            {
-                return $"(its message threw {thrown.GetType()})"; // of less weight than the failure that is told
-            }
-        }
     }
 
     /// <summary>What has to be read of a group that is admitted to a stage.</summary>
