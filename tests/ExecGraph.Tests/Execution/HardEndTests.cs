@@ -126,7 +126,7 @@ public sealed class HardEndTests
         {
             using CancellationTokenRegistration registration = token.Register(cancelled.SetResult);
             begun.SetResult();
-            cancelled.Task.Wait(Runs.Hang).Should().BeTrue(); // its first part goes on until it is cancelled
+            cancelled.Task.Wait(Runs.Hang, CancellationToken.None).Should().BeTrue(); // its first part goes on until it is cancelled
             await new TaskCompletionSource().Task;
             return true;
         }
@@ -171,7 +171,7 @@ public sealed class HardEndTests
         ExecutionGraph table = graph.Build(50);
         Task<RunReport>[] runs = [table.RunAsync(), table.RunAsync()];
         foreach (Task<RunReport> run in runs)
-            await ((Task)run).WaitAsync(Runs.Hang).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await run.ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(Runs.Hang);
         runs.Should().OnlyContain(run => run.IsCompleted);
         limiter.CurrentConcurrency.Should().Be(0);
     }
@@ -268,6 +268,7 @@ public sealed class HardEndTests
 
             protected override void Dispose(bool disposing)
             {
+                base.Dispose(disposing);
                 if (breaks && disposing)
                     throw new IOException("The connection is lost.");
             }

@@ -131,10 +131,10 @@ internal sealed class ChaosTable
             case ChaosKind.Barrier:
                 return [Barrier(c, column, from, _options.OfBarrier(c, Weigh))];
             case ChaosKind.AggregateForAll:
-                return [from.Aggregate(name, () => 0L, (sum, a, b) => _folds.Fold(name, sum, a, b), (x, y) => _folds.Merge(name, x, y), sum => sum, _options.OfBarrier(c, Weigh))];
+                return [from.Aggregate(name, () => 0L, (sum, a, b) => _folds.Fold(name, sum, a, b), ChaosFolds.Merge, sum => sum, _options.OfBarrier(c, Weigh))];
             default:
                 return [from.Aggregate(
-                    name, () => 0L, (sum, a, b) => _folds.Fold(name, sum, a, b), (x, y) => _folds.Merge(name, x, y), (sum, a, b) => _folds.Select(name, sum, a, b), _options.OfBarrier(c, Weigh))];
+                    name, () => 0L, (sum, a, b) => _folds.Fold(name, sum, a, b), ChaosFolds.Merge, (sum, a, b) => _folds.Select(name, sum, a, b), _options.OfBarrier(c, Weigh))];
         }
     }
 
