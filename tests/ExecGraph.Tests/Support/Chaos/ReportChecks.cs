@@ -28,7 +28,7 @@ internal sealed class ReportChecks(ChaosCase chaos, ChaosRun run, ChaosWorld wor
         foreach (ColumnReport column in report.Columns)
         {
             int rejected = calls.Where(call => $"c{call.Column}" == column.Name)
-                .Sum(call => call.Decider is { IsOfCall: true, IsRejection: true } ? 1 : call.Ends.Count(end => end.Kind == EndKind.Rejected));
+                .Sum(call => call.Decider is { IsOfCall: true, IsRejection: true } || Array.Exists(call.Ends, end => end.Kind == EndKind.Rejected) ? 1 : 0);
             violations.Unless(column.RateLimited == rejected, $"{column.RateLimited} rejections of {column.Name} instead of {rejected}");
         }
     }
