@@ -21,7 +21,7 @@ public sealed class KillTests : IDisposable
             $"<member name='T:N.C{i}'><summary>Class number {i % 700} of this {(i % 3 == 0 ? "very \"long\", and" : "")} list.</summary></member>")));
         await EndAsync(Start("whole"));
         int kills = 0;
-        for (int round = 0; round < Soak.Times(2); round++)
+        for (int round = 0; round < Soak.Times(3); round++)
         {
             string output = $"killed{round}";
             TimeSpan most = TimeSpan.FromMilliseconds(900);
