@@ -114,7 +114,7 @@ public sealed class CheckpointReader : IDisposable
     private RowGroup? Load(CheckpointKey key)
     {
         GroupRecord record = Read(key);
-        int count = record.Survivors.Sum(System.Numerics.BitOperations.PopCount);
+        int count = RowBits.Count(record.Survivors);
         if (count == 0)
             return null;
         var codecs = new CodecRegistry(_codecs);
@@ -132,20 +132,7 @@ public sealed class CheckpointReader : IDisposable
             });
         }
 
-        return new RowGroup(new TableLayout(names), buffers, key.Index, FirstRow(key), record.Rows, count == record.Rows ? null : Offsets(record.Survivors, count), skipped);
-    }
-
-    private static int[] Offsets(ulong[] survivors, int count)
-    {
-        var offsets = new int[count];
-        int position = 0;
-        for (int offset = 0; offset < survivors.Length * 64; offset++)
-        {
-            if ((survivors[offset / 64] >> offset & 1) != 0)
-                offsets[position++] = offset;
-        }
-
-        return offsets;
+        return new RowGroup(new TableLayout(names), buffers, key.Index, FirstRow(key), record.Rows, count == record.Rows ? null : RowBits.Offsets(record.Survivors), skipped);
     }
 
     private GroupRecord Read(CheckpointKey key)

@@ -197,14 +197,6 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
             survivors[word] = Bitmaps.Survivors(word);
         return survivors;
     }
-
-    internal static long Count(ReadOnlySpan<ulong> survivors)
-    {
-        long count = 0;
-        foreach (ulong word in survivors)
-            count += BitOperations.PopCount(word);
-        return count;
-    }
 }
 
 /// <summary>What a barrier's call or an aggregate's merge gave, as one group sees it.</summary>

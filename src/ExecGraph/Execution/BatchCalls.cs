@@ -280,7 +280,7 @@ internal sealed class BatchCalls(Engine engine, RunPlan plan, RowGroupWindow win
             if (group.Partials.Length > 0)
                 group.Partials[column.Ordinal] = null;
             if (result is not null)
-                position += ActiveRowGroup.Count(seen);
+                position += RowBits.Count(seen);
         }
 
         if (item.Group is null)

@@ -510,10 +510,10 @@ internal sealed class RowGroupWindow
         var outputs = new ColumnBuffer?[group.Buffers.Length];
         for (int slot = 0; slot < outputs.Length; slot++)
             outputs[slot] = _plan.IsOutput(slot) ? group.Buffers[slot] : null;
-        int count = (int)ActiveRowGroup.Count(survivors);
+        int count = RowBits.Count(survivors);
         RowGroup? finished = count == 0 ? null
             : new RowGroup(
-                _plan.Layout, outputs, group.Index, group.FirstRow, group.Rows, count == group.Rows ? null : Offsets(survivors, count), SkippedBySlot(group));
+                _plan.Layout, outputs, group.Index, group.FirstRow, group.Rows, count == group.Rows ? null : RowBits.Offsets(survivors), SkippedBySlot(group));
         group.Bitmaps = null;
         group.Buffers = [];
         lock (_lock)
@@ -545,19 +545,6 @@ internal sealed class RowGroupWindow
         }
 
         return skipped;
-    }
-
-    private static int[] Offsets(ulong[] survivors, int count)
-    {
-        var offsets = new int[count];
-        int position = 0;
-        for (int word = 0; word < survivors.Length; word++)
-        {
-            for (ulong rest = survivors[word]; rest != 0; rest &= rest - 1)
-                offsets[position++] = word * 64 + System.Numerics.BitOperations.TrailingZeroCount(rest);
-        }
-
-        return offsets;
     }
 }
 

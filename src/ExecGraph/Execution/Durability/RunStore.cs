@@ -50,8 +50,9 @@ internal sealed class RunStore
     internal async ValueTask SaveAsync(ActiveRowGroup group, ulong[] survivors)
     {
         ByteWriter writer = _writers.TryDequeue(out ByteWriter? spare) ? spare : new ByteWriter();
-        _columns.Write(writer, group, survivors.AsSpan(0, (group.Rows + 63) / 64));
-        RecordedDrop[] drops = [.. group.DropsOf(survivors).Where(drop => drop.Letter is not null)];
+        List<RecordedDrop> all = group.DropsOf(survivors);
+        _columns.Write(writer, group, survivors.AsSpan(0, (group.Rows + 63) / 64), all);
+        RecordedDrop[] drops = [.. all.Where(drop => drop.Letter is not null)];
 
         // Whoever finds the group finds its letters. Of a group that was tried again, they tell of what was and of what is until the group is replaced: of too much, but not of too little.
         bool isRetried = Known.IsRetried(group.Stage, group.Index);
@@ -101,18 +102,18 @@ internal sealed class RunStore
             _columns.Reopen(group, record, earlier);
             return true;
         });
-        Count(group, record, counted, ActiveRowGroup.Count(group.Survivors));
+        Count(group, record, counted, RowBits.Count(group.Survivors));
     }
 
     /// <summary>What the counts have of a group already: in a later stage, what happened in the earlier ones.</summary>
     private static (long Drops, long Filtered) CountedOf(ActiveRowGroup group) =>
-        group.Stage == 0 || group.Survivors.Length == 0 ? default : (group.DropsWhenParked, group.Rows - ActiveRowGroup.Count(group.Survivors) - group.DropsWhenParked);
+        group.Stage == 0 || group.Survivors.Length == 0 ? default : (group.DropsWhenParked, group.Rows - RowBits.Count(group.Survivors) - group.DropsWhenParked);
 
     private void Count(ActiveRowGroup group, GroupRecord record, (long Drops, long Filtered) counted, long retried)
     {
         if (Known.End is not null)
             return;
-        long survivors = ActiveRowGroup.Count(record.Survivors);
+        long survivors = RowBits.Count(record.Survivors);
         Interlocked.Add(ref _restoredDrops, record.Drops.Length - retried - counted.Drops);
         Interlocked.Add(ref _restoredFiltered, record.Rows - survivors - record.Drops.Length - counted.Filtered);
         if (group.Stage == _plan.StageCount - 1)
@@ -171,7 +172,7 @@ internal sealed class RunStore
         var pieces = new List<ColumnBuffer>();
         for (long i = 0; i < count; i++)
             pieces.Add(await _entries.ReadAsync(Known.KeyOf(CheckpointKind.BarrierValues, barrier, i), bytes => _columns.ReadPiece(bytes, barrier), CancellationToken.None).ConfigureAwait(false));
-        long rows = groups.Sum(group => ActiveRowGroup.Count(group.Seen(barrier, group.Survivors)));
+        long rows = groups.Sum(group => RowBits.Count(group.Seen(barrier, group.Survivors)));
         long values = pieces.Sum(piece => (long)piece.Count);
         if (values != rows)
             throw RunEntries.Undecodable(done.ToString(), new FormatException($"Barrier '{barrier.Name}' sees {rows} rows, and {values} values are there."));

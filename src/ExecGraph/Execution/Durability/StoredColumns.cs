@@ -62,9 +62,9 @@ internal sealed class StoredColumns
 
     /// <summary>Writes a group that is settled in its stage.</summary>
     /// <exception cref="CheckpointException">A codec threw; the message names the column.</exception>
-    internal void Write(ByteWriter writer, ActiveRowGroup group, ReadOnlySpan<ulong> survivors)
+    internal void Write(ByteWriter writer, ActiveRowGroup group, ReadOnlySpan<ulong> survivors, IReadOnlyList<RecordedDrop> drops)
     {
-        GroupRecord.Begin(writer, group.Rows, survivors, group.DropsOf(survivors));
+        GroupRecord.Begin(writer, group.Rows, survivors, drops);
         ColumnBuffer?[] buffers = group.Buffers;
         for (int slot = 0; slot < buffers.Length; slot++)
         {
@@ -124,7 +124,7 @@ internal sealed class StoredColumns
     /// <exception cref="FormatException">Something that has to be there is missing.</exception>
     internal bool Restore(ActiveRowGroup group, GroupRecord record)
     {
-        for (int slot = 0; slot < _values.Length && ActiveRowGroup.Count(record.Survivors) > 0; slot++)
+        for (int slot = 0; slot < _values.Length && RowBits.Count(record.Survivors) > 0; slot++)
         {
             string name = _plan.Layout.Names[slot];
             if (_stages[slot] <= group.Stage && IsStored(slot, group.Stage) && !record.Has(SectionKind.Values, name))
@@ -133,10 +133,9 @@ internal sealed class StoredColumns
 
         group.Restore(record.Rows, record.Survivors, record.Drops);
         var partials = new object?[_plan.Columns.Length];
+        RestoreSkips(group, record);
         foreach (ColumnPlan column in _plan.Columns)
         {
-            if (column.Skips is not null && record.SkippedOf(column.Name) is { } skipped)
-                group.RestoreSkipped(column.Ordinal, skipped);
             if (_states[column.Ordinal] is not { } state || column.Stage != group.Stage + 1)
                 continue;
             ByteReader reader = record.Section(SectionKind.Partial, column.Name);
@@ -152,6 +151,11 @@ internal sealed class StoredColumns
     internal void RestoreParked(ActiveRowGroup group, GroupRecord record)
     {
         group.RestoreDrops(record.Drops);
+        RestoreSkips(group, record);
+    }
+
+    private void RestoreSkips(ActiveRowGroup group, GroupRecord record)
+    {
         foreach (ColumnPlan column in _plan.Columns)
         {
             if (column.Skips is not null && record.SkippedOf(column.Name) is { } skipped)

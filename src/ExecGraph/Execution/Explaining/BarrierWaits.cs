@@ -1,4 +1,5 @@
 using System.Numerics;
+using ExecGraph.Table;
 using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
@@ -70,7 +71,7 @@ internal sealed class BarrierWaits(Engine engine, ExecutionGraph graph, RunPlan 
         }
 
         if (view.Stage > 0)
-            return count + engine.Window.WaitingGroups().Sum(group => columns.Length * ActiveRowGroup.Count(group.Survivors));
+            return count + engine.Window.WaitingGroups().Sum(group => columns.Length * RowBits.Count(group.Survivors));
         long begun = view.Next * graph.RowGroupSize;
         if (begun >= view.RowCount || columns.Length == 0)
             return count;

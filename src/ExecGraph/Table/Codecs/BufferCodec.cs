@@ -22,7 +22,7 @@ internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
     internal override void Write(ColumnBuffer buffer, int rows, ReadOnlySpan<ulong> survivors, ByteWriter writer)
     {
         T[] values = ((ColumnBuffer<T>)buffer).Values;
-        int count = Count(survivors);
+        int count = RowBits.Count(survivors);
         if (count == rows)
         {
             codec.Write(values.AsSpan(0, rows), writer);
@@ -43,7 +43,7 @@ internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
     internal override ColumnBuffer Read(ByteReader reader, int rows, ReadOnlySpan<ulong> survivors)
     {
         var buffer = new ColumnBuffer<T>(rows);
-        int count = Count(survivors);
+        int count = RowBits.Count(survivors);
         if (count == rows)
         {
             codec.Read(ref reader, buffer.Values);
@@ -79,13 +79,5 @@ internal sealed class BufferCodec<T>(ColumnCodec<T> codec) : BufferCodec
         var bytes = new ByteWriter();
         codec.Write([value], bytes);
         return JsonSerializer.SerializeToUtf8Bytes(bytes.Written.ToArray(), KnownJson.Default.ByteArray);
-    }
-
-    private static int Count(ReadOnlySpan<ulong> survivors)
-    {
-        int count = 0;
-        foreach (ulong word in survivors)
-            count += BitOperations.PopCount(word);
-        return count;
     }
 }

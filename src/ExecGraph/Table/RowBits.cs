@@ -1,0 +1,29 @@
+using System.Numerics;
+
+namespace ExecGraph.Table;
+
+/// <summary>Rows of a row group as bits, 64 to a word.</summary>
+internal static class RowBits
+{
+    internal static int Count(ReadOnlySpan<ulong> words)
+    {
+        int count = 0;
+        foreach (ulong word in words)
+            count += BitOperations.PopCount(word);
+        return count;
+    }
+
+    /// <summary>The rows, ascending.</summary>
+    internal static int[] Offsets(ReadOnlySpan<ulong> words)
+    {
+        var offsets = new int[Count(words)];
+        int position = 0;
+        for (int word = 0; word < words.Length; word++)
+        {
+            for (ulong rest = words[word]; rest != 0; rest &= rest - 1)
+                offsets[position++] = word * 64 + BitOperations.TrailingZeroCount(rest);
+        }
+
+        return offsets;
+    }
+}
