@@ -8,7 +8,7 @@ namespace ExecGraph.Definition;
 /// ended, then looks whether it is being abandoned. The other side notes that, puts a barrier into every thread of the process, then looks
 /// whether it has ended. So one of them sees the other, and where both do, <see cref="_fate"/> decides.
 /// </remarks>
-internal abstract class PendingCell
+internal abstract class PendingCell(IPendingCellOwner owner)
 {
     private volatile bool _hasEnded = true;
     private volatile bool _isBeingAbandoned;
@@ -21,8 +21,11 @@ internal abstract class PendingCell
         IsAbandoned,
     }
 
-    /// <summary>The next one in a <see cref="PendingCells"/> list; only while it is spare.</summary>
-    internal PendingCell? NextSpare { get; set; }
+    /// <summary>Who is told of its end.</summary>
+    internal IPendingCellOwner Owner => owner;
+
+    /// <summary>The next one in the list that it is in: of spare ones, or of ended ones that nobody has taken back yet.</summary>
+    internal PendingCell? Next { get; set; }
 
     /// <summary>What the engine gave with the run.</summary>
     internal object Tag { get; private protected set; } = null!;
@@ -98,17 +101,13 @@ internal readonly record struct PendingCall(object Tag, int Offset, int Attempt,
 internal sealed class PendingCell<TOut, TWriter> : PendingCell
     where TWriter : struct, IOutputWriter<TOut>
 {
-    private readonly IPendingCellOwner _owner;
     private readonly Action _ended;
     private TWriter _writer;
     private ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter _awaiter;
     private TimedCall? _timed;
 
     internal PendingCell(IPendingCellOwner owner)
-    {
-        _owner = owner;
-        _ended = End;
-    }
+        : base(owner) => _ended = End;
 
     internal void Await(ValueTask<TOut> task, in TWriter writer, object tag, int offset, int attempt, TimedCall? timed, long since)
     {
@@ -165,13 +164,13 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
     private void Watch(TimedCall timed)
     {
         _timed = timed;
-        timed.WhenOverdue(() => _owner.Overdue(this, timed.Exceeded()));
+        timed.WhenOverdue(() => Owner.Overdue(this, timed.Exceeded()));
     }
 
     private void End()
     {
         if (TryEnd())
-            _owner.Ended(this);
+            Owner.Ended(this);
         else
             EndLate();
     }
@@ -189,6 +188,6 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         }
 
         _timed?.End();
-        _owner.EndedLate(this);
+        Owner.EndedLate(this);
     }
 }

@@ -44,8 +44,8 @@ internal sealed class PendingCells(IPendingCellOwner owner, ConcurrentQueue<Pend
         PendingCell? cell = _first;
         if (cell is null)
             return shared.TryDequeue(out cell) ? cell : null;
-        _first = cell.NextSpare;
-        cell.NextSpare = null;
+        _first = cell.Next;
+        cell.Next = null;
         _count--;
         return cell;
     }
@@ -59,7 +59,7 @@ internal sealed class PendingCells(IPendingCellOwner owner, ConcurrentQueue<Pend
             return;
         }
 
-        cell.NextSpare = _first;
+        cell.Next = _first;
         _first = cell;
         _count++;
     }

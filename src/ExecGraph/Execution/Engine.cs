@@ -575,16 +575,4 @@ internal sealed class Engine
     {
         public void Execute() => engine.Threads.UnderContext(() => _ = engine.StartAsync());
     }
-
-    /// <summary>Hears of a column's calls that have ended.</summary>
-    private sealed class CallOwner(Engine engine, ColumnPlan column) : IPendingCellOwner
-    {
-        public void Ended(PendingCell cell) => engine.Threads.CallEnded(column, cell);
-
-        public void EndedLate(PendingCell cell) => column.Queue.Lane.AbandonedEnded();
-
-        public void Overdue(PendingCell cell, TimeoutException exceeded) => engine.Abandoned.TryAbandon(column, cell, exceeded);
-
-        public void Made(PendingCell cell) => engine.Abandoned.Know(column, cell);
-    }
 }

@@ -1,52 +1,50 @@
 namespace ExecGraph.Execution;
 
 /// <summary>
-/// The permits that a worker has in hand: those of the item that it executes, and the one of the call that brought its thread. Calls that
-/// are left pending take theirs along.
+/// The permits that a worker has in hand: those of the item that it executes, or of calls that it has taken back. Calls that are left
+/// pending take theirs along.
 /// </summary>
-/// <remarks>Used by one thread at a time. Lanes by number: a reference in a field would cost a write barrier for each cell.</remarks>
-internal struct HeldPermits
+/// <remarks>Used by one thread at a time.</remarks>
+/// <param name="lanes">Lanes of the run.</param>
+internal sealed class HeldPermits(int lanes)
 {
-    private const int None = -1;
+    private readonly int[] _counts = new int[lanes];
+    private readonly int[] _held = new int[lanes]; // the lanes of which there may be any
+    private int _heldCount;
 
-    private int _lane = None;
-    private int _count;
-    private int _inherited = None;
-
-    public HeldPermits()
+    internal void Take(Lane lane, int count)
     {
+        ref int held = ref _counts[lane.Number];
+        if (held == 0 && !IsListed(lane.Number))
+            _held[_heldCount++] = lane.Number;
+        held += count;
     }
 
-    /// <summary>Whether the permit of the call that brought the thread is still in hand.</summary>
-    internal readonly bool IsInheriting => _inherited != None;
-
-    internal void Take(Lane lane, int count) => (_lane, _count) = (lane.Number, count);
-
-    /// <summary>Permits of the item at hand that calls of this lane may have.</summary>
-    internal readonly int For(Lane lane) => lane.Number == _lane ? _count : 0;
-
-    internal readonly bool IsInheritingFor(Lane lane) => lane.Number == _inherited;
+    /// <summary>Permits that calls of this lane may have.</summary>
+    internal int For(Lane lane) => _counts[lane.Number];
 
     /// <summary>Pending calls took some along.</summary>
-    internal void Pass(int count) => _count -= count;
+    internal void Pass(Lane lane, int count) => _counts[lane.Number] -= count;
 
     internal void Return(Lane[] lanes)
     {
-        (int lane, int count) = (_lane, _count);
-        (_lane, _count) = (None, 0); // before anything can throw
-        if (lane != None)
+        while (_heldCount > 0)
+        {
+            int lane = _held[--_heldCount];
+            int count = _counts[lane];
+            _counts[lane] = 0; // before anything can throw
             lanes[lane].Return(count);
+        }
     }
 
-    internal void Inherit(Lane lane) => _inherited = lane.Number;
-
-    /// <summary>Somebody else has the inherited permit now.</summary>
-    internal void Forget() => _inherited = None;
-
-    internal void ReturnInherited(Lane[] lanes)
+    private bool IsListed(int lane)
     {
-        Lane lane = lanes[_inherited];
-        _inherited = None;
-        lane.Return(1);
+        for (int i = 0; i < _heldCount; i++)
+        {
+            if (_held[i] == lane)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -102,11 +102,17 @@ internal sealed class Lane : ILimiterUser
             _isListed = false; // its turn may come first, and the limiter was asked for another weight
     }
 
-    /// <summary>Whether a cell of the column that has just become ready would be taken next, so that it need not go through its queue.</summary>
+    /// <summary>How many cells of the column that have just become ready would be taken next, so that they need not go through its queue.</summary>
     /// <remarks>Beside equals, as long as it has no more than its share. What the limiter counts call by call goes through the queue.</remarks>
-    internal bool WouldPick(ColumnQueue queue) =>
-        (_admission is null || (!_admission.CountsCalls && _admission.MayPassOn(_seat))) && !_engine.AllAdmitted && !_picker.HasAnyBefore(queue.Position)
-        && (!queue.HasPeers || queue.UnderWay is var held && (held == 0 || (held + 1L) * _picker.CountEquals(queue.Position) <= Capacity));
+    internal int WouldPick(ColumnQueue queue, int cells)
+    {
+        if ((_admission is not null && (_admission.CountsCalls || !_admission.MayPassOn(_seat))) || _engine.AllAdmitted || _picker.HasAnyBefore(queue.Position))
+            return 0;
+        if (!queue.HasPeers)
+            return cells;
+        int held = queue.UnderWay;
+        return Math.Clamp(Capacity / _picker.CountEquals(queue.Position) - held, held == 0 ? 1 : 0, cells);
+    }
 
     /// <summary>Takes work together with its permits.</summary>
     /// <param name="hasWorker">Whether the caller may run synchronous cells.</param>

@@ -27,9 +27,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly long[] _failures = new long[plan.Columns.Length];
     private readonly long[] _succeeded = new long[plan.Columns.Length];
     private readonly long[] _retries = new long[plan.Columns.Length];
-    private HeldPermits _held = new();
-    private int _promised = -1;
-    private ulong _promisedCell;
+    private readonly EndedCells _ended = new(plan.Columns.Length);
+    private readonly HeldPermits _held = new(threads.Lanes.Length);
+    private readonly List<ReadyCalls> _calls = [];
     private long _filtered;
     private CallUnderWay? _call;
 
@@ -51,6 +51,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>Whether it holds one of the run's worker permits, so that it may run synchronous cells.</summary>
     internal bool HasPermit { get; set; }
 
+    /// <summary>Whether others leave it to this one to take back calls that end.</summary>
+    internal bool IsTaker { get; set; }
+
     internal long FilteredRows => Volatile.Read(ref _filtered);
 
     internal long CellsOf(int column) => Volatile.Read(ref _cells[column]);
@@ -71,13 +74,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         {
             if (window.IsAdmissionAsked)
                 window.Admit(this);
-            while (threads.TryTakeEnded(out ColumnPlan? column, out PendingCell? cell))
-            {
-                _held.Take(column.Queue.Lane, 1);
-                TakeBack(column, (ActiveRowGroup)cell.Tag, cell);
-                _held.Return(threads.Lanes);
-            }
-
+            while (threads.Ended.TakeAll() is { } first)
+                TakeBack(first);
             FinishSettled();
             WorkItem item = default;
             bool isLast = budget-- <= 0 || !threads.TryTake(this, out item);
@@ -86,63 +84,14 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             if (isLast)
                 return;
             threads.WakeForMore();
+            if (IsTaker && (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow))
+                threads.ReleaseTaker(this);
             Execute(item);
         }
     }
 
-    /// <summary>
-    /// Takes back a call that ended on this thread, and passes its permit on to the next call. That permit is what counts the thread as
-    /// under way, so the next call is begun as the very last thing: the run may end on another thread before this one has returned.
-    /// </summary>
-    /// <returns>Whether the thread is an activity of its own by now, and has to go on with <see cref="Loop"/>.</returns>
-    internal bool Visit(ColumnPlan column, PendingCell cell)
-    {
-        Lane lane = column.Queue.Lane;
-        var group = (ActiveRowGroup)cell.Tag;
-        int word = cell.Offset / 64;
-        _held.Inherit(lane);
-        TakeBack(column, group, cell);
-        WorkItem item;
-        for (int budget = MaxPassed; ; (group, word) = (item.Group!, item.Word))
-        {
-            if (HasPermit)
-                threads.ReturnPermit(this);
-
-            // Other work is not done on a permit that others wait for, and none is left undone.
-            bool isPromised = TryTakePromised(group, word, out item);
-            if (engine.IsStopping || _settled.Count > 0 || budget-- == 0 || threads.HasTakeable() || !(isPromised || lane.TryTakeWithPermit(out item)))
-            {
-                threads.ActivityBegun();
-                if (isPromised && !engine.IsStopping)
-                    break;
-                _held.ReturnInherited(threads.Lanes);
-                return true;
-            }
-
-            if (!item.IsSingleCall)
-            {
-                threads.ActivityBegun();
-                break;
-            }
-
-            if (Pass(item))
-                return false;
-        }
-
-        _held.Forget();
-        Execute(item);
-        return true;
-    }
-
     /// <summary>The thread leaves by an exception of the engine's own: nothing may be left counted.</summary>
-    internal void Abandon()
-    {
-        _held.Return(threads.Lanes);
-        if (!_held.IsInheriting)
-            return;
-        threads.ActivityBegun();
-        _held.ReturnInherited(threads.Lanes);
-    }
+    internal void Abandon() => _held.Return(threads.Lanes);
 
     /// <summary>Cells became ready: they wait in their queue. This thread, or one that it calls, looks there before it leaves.</summary>
     internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells) =>
@@ -211,15 +160,42 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
     internal void Follow(ActiveRowGroup group, int word)
     {
+        FollowCells(group, word);
+        if (_calls.Count > 0)
+            FollowCalls();
+    }
+
+    /// <summary>Computes what was made ready in a word; calls are kept until it is known which ones come first.</summary>
+    private void FollowCells(ActiveRowGroup group, int word)
+    {
         while (_followed.TryTake(out int ordinal, out ulong cells))
         {
             ColumnPlan column = plan.Columns[ordinal];
             if (column.Skips is not null && !TrySkip(column, group, word, ref cells))
                 continue;
             if (column.Following == Following.AsCall)
-                FollowCall(column, group, word, cells);
+                _calls.Add(new ReadyCalls(column, group, word, cells));
             else
                 Run(column, group, word, cells, attempt: 1);
+        }
+    }
+
+    /// <summary>Begins calls on the permits in hand, the deepest ones first; what those that are complete at once make ready takes its turn among them.</summary>
+    private void FollowCalls()
+    {
+        while (_calls.Count > 0)
+        {
+            int deepest = 0;
+            for (int i = 1; i < _calls.Count; i++)
+            {
+                if (_calls[i].Column.Depth > _calls[deepest].Column.Depth)
+                    deepest = i;
+            }
+
+            ReadyCalls calls = _calls[deepest];
+            _calls.RemoveAt(deepest);
+            FollowCall(calls.Column, calls.Group, calls.Word, calls.Cells);
+            FollowCells(calls.Group, calls.Word);
         }
     }
 
@@ -453,7 +429,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if (pending > 0)
         {
             column.Queue.Began(pending);
-            _held.Pass(pending);
+            _held.Pass(column.Queue.Lane, pending);
             engine.Abandoned.LeftPending();
         }
 
@@ -470,7 +446,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private bool MayFollow(ColumnPlan column) => column.Following switch
     {
         Following.InWorker => !column.Cost.IsSlow && (HasPermit || threads.TryTakePermit(this)),
-        Following.AsCall => _held.For(column.Queue.Lane) > 0 || IsPermitFree(column.Queue.Lane),
+        Following.AsCall => _held.For(column.Queue.Lane) > 0,
         _ => false,
     };
 
@@ -505,83 +481,65 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void FollowCall(ColumnPlan column, ActiveRowGroup group, int word, ulong cells)
     {
         Lane lane = column.Queue.Lane;
-        ulong now = 0;
-        if (lane.WouldPick(column.Queue))
-            now = _held.For(lane) is var permits and > 0 ? Bits.Lowest(cells, permits) : IsPermitFree(lane) ? cells & (0 - cells) : 0;
+        if (IsTaker && column.Cost.IsSlow)
+            threads.ReleaseTaker(this);
+        int permits = Math.Min(_held.For(lane), BitOperations.PopCount(cells));
+        ulong now = permits == 0 ? 0 : Bits.Lowest(cells, lane.WouldPick(column.Queue, permits));
         if ((cells & ~now) is var rest and not 0)
-            column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest));
-        if (now == 0)
-            return;
-        if (_held.For(lane) > 0)
+            Ready(column.Ordinal, group, word, rest);
+        if (now != 0)
             Run(column, group, word, now, attempt: 1);
-        else
-            (_promised, _promisedCell) = (column.Ordinal, now);
     }
 
-    /// <summary>Whether the inherited permit is for this lane, and not promised to another call.</summary>
-    private bool IsPermitFree(Lane lane) => _held.IsInheritingFor(lane) && _promised < 0;
-
-    private bool TryTakePromised(ActiveRowGroup group, int word, out WorkItem item)
+    /// <summary>Takes back calls that have ended, their values or their failures, and goes on with what they make ready.</summary>
+    private void TakeBack(PendingCell first)
     {
-        bool isPromised = _promised >= 0;
-        item = isPromised ? new WorkItem(WorkKind.Cells, plan.Columns[_promised], group, word, _promisedCell) : default;
-        _promised = -1;
-        return isPromised;
-    }
-
-    /// <summary>Begins a call on the inherited permit.</summary>
-    /// <returns>Whether it is pending: then the permit is its own, and nothing of the run may be touched any more.</returns>
-    private bool Pass(in WorkItem item)
-    {
-        ColumnPlan column = item.Column;
-        ActiveRowGroup group = item.Group!;
-        ColumnBuffer?[] buffers = group.Buffers;
-        if (OpenCells(item) == 0)
+        PendingCell? next = first;
+        do
         {
-            item.Permit?.Begun();
-            return false;
+            PendingCell cell = next;
+            next = cell.Next; // before the object is used again
+            ColumnPlan column = ((CallOwner)cell.Owner).Column;
+            var group = (ActiveRowGroup)cell.Tag;
+            int offset = cell.Offset;
+            int attempt = cell.Attempt;
+            Exception? failure = cell.Finish();
+            SpareOf(column).Add(cell);
+            _held.Take(column.Queue.Lane, 1);
+            if (failure is not null)
+                EndPending(column, group, offset / 64, 1UL << offset, attempt, failure);
+            else if (!_ended.TryAdd(column.Ordinal, group, offset, attempt))
+            {
+                EndSuccessful(column.Ordinal);
+                _ended.TryAdd(column.Ordinal, group, offset, attempt);
+            }
         }
+        while (next is not null);
 
-        column.AddBuffers(buffers, group.Rows);
-        var run = new CellRun(buffers, group.FirstRow + item.Word * 64, item.Word * 64, item.Cells, item.Attempt, group);
-        column.Queue.Began(1);
-        CellRunResult result = column.Cells!.Run(run, SpareOf(column));
-        item.Permit?.Begun();
-        if (result.Started != 0 && (result.Done | result.Failed) == 0)
-        {
-            _held.Forget();
-            engine.Abandoned.LeftPending();
-            return true;
-        }
-
-        column.Queue.Began(-1);
-        Ended(column, group, item.Word, result.Done, result.Failed);
-        if (result.Failed != 0)
-            Fail(item, result.Exception!);
-        else
-            Complete(column, group, item.Word, result.Done, item.Attempt);
-        Follow(group, item.Word);
-        return false;
+        while (_ended.First is var ordinal and >= 0)
+            EndSuccessful(ordinal);
+        FollowCalls();
+        _held.Return(threads.Lanes);
     }
 
-    /// <summary>Takes back a cell that was pending, its value or its failure, and goes on with what it made ready.</summary>
-    private void TakeBack(ColumnPlan column, ActiveRowGroup group, PendingCell cell)
+    /// <summary>Cells of one word are not pending any more and have their values.</summary>
+    private void EndSuccessful(int ordinal)
     {
-        int word = cell.Offset / 64;
-        ulong bit = 1UL << cell.Offset;
-        int attempt = cell.Attempt;
-        Exception? failure = cell.Finish();
-        SpareOf(column).Add(cell);
-        Ended(column, group, word, failure is null ? bit : 0, failure is null ? 0 : bit);
-        EndPending(column, group, word, bit, attempt, failure);
+        ColumnPlan column = plan.Columns[ordinal];
+        (ActiveRowGroup group, int word, int attempt, ulong cells) = _ended.Take(ordinal);
+        int count = BitOperations.PopCount(cells);
+        column.Queue.Began(-count);
+        Ended(column, group, word, cells, failed: 0);
+        Complete(column, group, word, cells, attempt);
+        column.EndInQueue(count);
+        FollowCells(group, word);
     }
 
     /// <summary>A call that does not end is given up on: for its cell that is a failed attempt.</summary>
     internal void Overdue(ColumnPlan column, ActiveRowGroup group, int offset, int attempt, TimeoutException exceeded)
     {
-        int word = offset / 64;
-        column.CellsEnded(group, word, done: 0, failed: 1UL << offset);
-        EndPending(column, group, word, 1UL << offset, attempt, exceeded);
+        EndPending(column, group, offset / 64, 1UL << offset, attempt, exceeded);
+        FollowCalls();
     }
 
     /// <summary>Attempts have ended: those that succeeded cost what they cost, also if a filter now removes the row. <see cref="Fail"/> sees to the others.</summary>
@@ -599,16 +557,14 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         engine.Budget?.Spend(column, attempts: cells, cells: 0);
     }
 
-    /// <summary>A cell is not pending any more: completes it or fails it, and goes on with what that made ready.</summary>
-    private void EndPending(ColumnPlan column, ActiveRowGroup group, int word, ulong bit, int attempt, Exception? failure)
+    /// <summary>A cell is not pending any more, and has failed.</summary>
+    private void EndPending(ColumnPlan column, ActiveRowGroup group, int word, ulong bit, int attempt, Exception failure)
     {
         column.Queue.Began(-1);
-        if (failure is null)
-            Complete(column, group, word, bit, attempt);
-        else
-            Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
+        column.CellsEnded(group, word, done: 0, failed: bit);
+        Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
         column.EndInQueue(1);
-        Follow(group, word);
+        FollowCells(group, word);
     }
 
     private PendingCells SpareOf(ColumnPlan column) => _spare[column.Ordinal] ??= new PendingCells(column.Owner, column.Spare);

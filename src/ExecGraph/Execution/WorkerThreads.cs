@@ -21,11 +21,11 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 
     private readonly bool _isVirtual = options.Host is not PoolHost;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
-    private readonly Channel<(ColumnPlan Column, PendingCell Cell)> _ended = Channel.CreateUnbounded<(ColumnPlan, PendingCell)>();
+    private Taker? _taker;
     private readonly ConcurrentQueue<Worker> _idle = []; // not bags: a bag keeps what a thread put into it alive as long as that thread
     private readonly ConcurrentQueue<Worker> _workers = [];
     private int _spawned;
-    private int _endedCount;
+    private int _takers;
     private int _permits;
     private int _activity;
     private int _isClosed;
@@ -159,23 +159,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         return false;
     }
 
-    internal bool TryTakeEnded(
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ColumnPlan? column,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PendingCell? cell)
-    {
-        (column, cell) = default((ColumnPlan?, PendingCell?));
-        if (Volatile.Read(ref _endedCount) == 0 || !_ended.Reader.TryRead(out (ColumnPlan Column, PendingCell Cell) ended))
-            return false;
-        Interlocked.Decrement(ref _endedCount);
-        (column, cell) = ended;
-        return true;
-    }
-
     /// <summary>Whether a thread would find something to do; it may still find that somebody else was first.</summary>
     internal bool HasTakeable()
     {
-        if (Volatile.Read(ref _endedCount) != 0)
-            return true;
         if (engine.IsStopping)
             return false;
         if (window.IsAdmissionAsked)
@@ -192,35 +178,63 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         return false;
     }
 
-    /// <summary>A call has ended, on whichever thread. Its permit, which is still taken, counts as an activity.</summary>
+    /// <summary>Calls that have ended and were not taken back yet.</summary>
+    internal EndedCalls Ended { get; } = new();
+
+    /// <summary>A call has ended, on whichever thread. Its permit, which is still taken, counts as an activity until it is taken back.</summary>
     internal void CallEnded(ColumnPlan column, PendingCell cell)
     {
-        bool isForeign = _isVirtual && options.Host.IsForeignThread;
-        if (isForeign)
+        if (_isVirtual && options.Host.IsForeignThread)
         {
             engine.Stop(new Engine.StopReason(new InvalidOperationException(
                 $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
         }
 
-        if (isForeign || IsWorking)
-        {
-            // Within a worker, its own or another run's: handed over rather than nested on its stack.
-            _ended.Writer.TryWrite((column, cell));
-            Interlocked.Increment(ref _endedCount); // write first, then look who is at work
-            Wake();
-        }
-        else if (IsUnderContext)
-        {
-            Visit(column, cell);
-        }
-        else
-        {
-            VisitUnderContext(column, cell);
-        }
+        if (Ended.Add(cell))
+            CallTaker();
     }
 
-    /// <summary>In a method of its own, so that only who needs the closure pays for it.</summary>
-    private void VisitUnderContext(ColumnPlan column, PendingCell cell) => UnderContext(() => Visit(column, cell));
+    /// <summary>Has a thread take back what has ended, unless one is at it: that one looks again before it leaves.</summary>
+    private void CallTaker()
+    {
+        if (Volatile.Read(ref _takers) != 0 || Interlocked.CompareExchange(ref _takers, 1, 0) != 0)
+            return;
+        ActivityBegun();
+        options.Host.Queue(_taker ??= new Taker(this));
+    }
+
+    /// <summary>The thread turns to something that may take long: others are called for what has ended.</summary>
+    internal void ReleaseTaker(Worker worker)
+    {
+        worker.IsTaker = false;
+        Interlocked.Decrement(ref _takers); // first, then look
+        if (!Ended.IsEmpty)
+            CallTaker();
+    }
+
+    /// <summary>Works as the one who takes back what has ended.</summary>
+    private void WorkAsTaker()
+    {
+        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
+        worker.IsTaker = true;
+        try
+        {
+            worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
+        }
+        catch (Exception exception)
+        {
+            engine.Lose(exception);
+            worker.Abandon();
+        }
+        finally
+        {
+            End(residence, owner);
+        }
+
+        if (worker.IsTaker)
+            ReleaseTaker(worker);
+        Leave(worker, isSpawned: false);
+    }
 
     /// <summary>The run has ended: no thread keeps a worker of it. One that a late reader still calls lets go of it when it leaves.</summary>
     internal void Close()
@@ -273,31 +287,6 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         }
 
         Leave(worker, isSpawned);
-    }
-
-    /// <summary>Works on the permit of a call that ended on this thread.</summary>
-    private void Visit(ColumnPlan column, PendingCell cell)
-    {
-        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
-        bool isActivity = true;
-        try
-        {
-            isActivity = worker.Visit(column, cell);
-            if (isActivity)
-                worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
-        }
-        catch (Exception exception)
-        {
-            engine.Lose(exception);
-            worker.Abandon();
-        }
-        finally
-        {
-            End(residence, owner);
-        }
-
-        if (isActivity)
-            Leave(worker, isSpawned: false);
     }
 
     private Worker Begin(out Residence residence, out SynchronizationContext? owner)
@@ -381,6 +370,13 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 
             threads.Enter(static _ => { });
         }
+    }
+
+    private sealed class Taker(WorkerThreads threads) : IThreadPoolWorkItem
+    {
+        private readonly Action _work = threads.WorkAsTaker;
+
+        public void Execute() => threads.UnderContext(_work);
     }
 
     private sealed class Entered(WorkerThreads threads, Action<Worker> first) : IThreadPoolWorkItem
