@@ -20,13 +20,13 @@ internal sealed class CompletionLoop
         return new ValueTask<int>(call, call.Version);
     }
 
-    /// <summary>Completes the oldest call: whoever awaits it goes on within this method.</summary>
-    internal bool TryCompleteNext()
+    /// <summary>Completes the calls that are pending, the oldest first: whoever awaits one goes on within this method. Those that this begins are left for the next turn.</summary>
+    internal bool TryCompletePending()
     {
-        if (!_pending.TryDequeue(out Call? call))
-            return false;
-        call.Complete();
-        return true;
+        int pending = _pending.Count;
+        for (int i = 0; i < pending; i++)
+            _pending.Dequeue().Complete();
+        return pending > 0;
     }
 
     private sealed class Call(CompletionLoop loop) : IValueTaskSource<int>

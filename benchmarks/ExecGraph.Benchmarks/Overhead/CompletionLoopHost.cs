@@ -34,7 +34,7 @@ internal sealed class CompletionLoopHost(CompletionLoop loop) : IEngineHost
         }
     }
 
-    /// <summary>The engine's own work first, then the next completion, until the task has ended.</summary>
+    /// <summary>The engine's own work first, then the calls that are pending, as an event loop does, until the task has ended.</summary>
     internal void Run(Task task)
     {
         var idle = new SpinWait();
@@ -44,7 +44,7 @@ internal sealed class CompletionLoopHost(CompletionLoop loop) : IEngineHost
                 TakeFromReader();
             if (_work.TryDequeue(out IThreadPoolWorkItem? work))
                 work.Execute();
-            else if (loop.TryCompleteNext())
+            else if (loop.TryCompletePending())
                 idle.Reset();
             else
                 idle.SpinOnce(sleep1Threshold: -1); // the reader is behind

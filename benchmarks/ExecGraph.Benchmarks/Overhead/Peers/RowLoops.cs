@@ -9,7 +9,7 @@ internal static class RowLoops
         var loops = new Task[inFlight];
         for (int i = 0; i < loops.Length; i++)
             loops[i] = RowsAsync();
-        while (loop.TryCompleteNext())
+        while (loop.TryCompletePending())
         {
         }
 
