@@ -27,6 +27,9 @@ internal abstract class PendingCell(IPendingCellOwner owner)
     /// <summary>The next one in the list that it is in: of spare ones, or of ended ones that nobody has taken back yet.</summary>
     internal PendingCell? Next { get; set; }
 
+    /// <summary>How many are in the list of ended ones up to this one.</summary>
+    internal int Position { get; set; }
+
     /// <summary>What the engine gave with the run.</summary>
     internal object Tag { get; private protected set; } = null!;
 

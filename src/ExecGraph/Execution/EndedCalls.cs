@@ -16,16 +16,17 @@ internal sealed class EndedCalls
     internal bool IsEmpty => Volatile.Read(ref _line[16].Cell) is null;
 
     /// <summary>Adds a call. A full fence.</summary>
-    /// <returns>Whether there was none before.</returns>
-    internal bool Add(PendingCell cell)
+    /// <returns>How many there are now; if others add at the same time, perhaps not exactly.</returns>
+    internal int Add(PendingCell cell)
     {
         PendingCell? head = Volatile.Read(ref _line[16].Cell);
         while (true)
         {
             cell.Next = head;
+            int position = cell.Position = head is null ? 1 : head.Position + 1;
             PendingCell? seen = Interlocked.CompareExchange(ref _line[16].Cell, cell, head);
             if (ReferenceEquals(seen, head))
-                return head is null;
+                return position;
             head = seen;
         }
     }

@@ -31,6 +31,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly HeldPermits _held = new(threads.Lanes.Length);
     private readonly List<ReadyCalls> _calls = [];
     private long _filtered;
+    private int _moves;
+    private int _movesSeen;
     private CallUnderWay? _call;
 
     internal WorkerThreads Threads => threads;
@@ -51,8 +53,17 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>Whether it holds one of the run's worker permits, so that it may run synchronous cells.</summary>
     internal bool HasPermit { get; set; }
 
-    /// <summary>Whether others leave it to this one to take back calls that end.</summary>
-    internal bool IsTaker { get; set; }
+    /// <summary>Not 0 while others leave it to this one to take back calls that end. <see cref="Takers"/> gives and takes it.</summary>
+    internal int TakerRole;
+
+    /// <summary>Whether it has taken nothing back and begun nothing since this was last asked. For one asker.</summary>
+    internal bool HasNotMoved()
+    {
+        int moves = Volatile.Read(ref _moves);
+        bool hasNotMoved = moves == _movesSeen;
+        _movesSeen = moves;
+        return hasNotMoved;
+    }
 
     internal long FilteredRows => Volatile.Read(ref _filtered);
 
@@ -84,8 +95,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             if (isLast)
                 return;
             threads.WakeForMore();
-            if (IsTaker && (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow))
-                threads.ReleaseTaker(this);
+            if (TakerRole != 0 && (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow))
+                threads.Takers.Release(this);
             Execute(item);
         }
     }
@@ -192,6 +203,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                     deepest = i;
             }
 
+            Volatile.Write(ref _moves, _moves + 1);
             ReadyCalls calls = _calls[deepest];
             _calls.RemoveAt(deepest);
             FollowCall(calls.Column, calls.Group, calls.Word, calls.Cells);
@@ -481,8 +493,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void FollowCall(ColumnPlan column, ActiveRowGroup group, int word, ulong cells)
     {
         Lane lane = column.Queue.Lane;
-        if (IsTaker && column.Cost.IsSlow)
-            threads.ReleaseTaker(this);
+        if (TakerRole != 0 && column.Cost.IsSlow)
+            threads.Takers.Release(this);
         int permits = Math.Min(_held.For(lane), BitOperations.PopCount(cells));
         ulong now = permits == 0 ? 0 : Bits.Lowest(cells, lane.WouldPick(column.Queue, permits));
         if ((cells & ~now) is var rest and not 0)
@@ -494,6 +506,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>Takes back calls that have ended, their values or their failures, and goes on with what they make ready.</summary>
     private void TakeBack(PendingCell first)
     {
+        Volatile.Write(ref _moves, _moves + 1);
         PendingCell? next = first;
         do
         {

@@ -10,8 +10,7 @@ namespace ExecGraph.Execution;
 /// ends, the engine is asked what that means.</para>
 /// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; a thread on which a call ends works on, too.</para>
 /// </remarks>
-internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow window, RunOptions options, Lane workerLane, Lane[] callLanes)
-    : IThreadPoolWorkItem
+internal sealed class WorkerThreads : IThreadPoolWorkItem
 {
     /// <summary>Items that a thread which is not the host's may execute after a call has ended on it.</summary>
     private const int BorrowedBudget = 64;
@@ -19,40 +18,59 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     [ThreadStatic]
     private static Residence? _residence;
 
-    private readonly bool _isVirtual = options.Host is not PoolHost;
+    private readonly Engine _engine;
+    private readonly RunPlan _plan;
+    private readonly RowGroupWindow _window;
+    private readonly RunOptions _options;
+    private readonly Lane _workerLane;
+    private readonly Lane[] _callLanes;
+    private readonly bool _isVirtual;
+    private readonly Action _workAsTaker;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
-    private Taker? _taker;
     private readonly ConcurrentQueue<Worker> _idle = []; // not bags: a bag keeps what a thread put into it alive as long as that thread
     private readonly ConcurrentQueue<Worker> _workers = [];
     private int _spawned;
-    private int _takers;
     private int _permits;
     private int _activity;
     private int _isClosed;
 
+    internal WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow window, RunOptions options, Lane workerLane, Lane[] callLanes)
+    {
+        _engine = engine;
+        _plan = plan;
+        _window = window;
+        _options = options;
+        _workerLane = workerLane;
+        _callLanes = callLanes;
+        _isVirtual = options.Host is not PoolHost;
+        _workAsTaker = () => Work(Takers.Begin, isSpawned: false);
+        Lanes = [workerLane, .. callLanes];
+        Takers = new Takers(this, options.Host, options.Workers);
+    }
+
     /// <summary>The lanes by number.</summary>
-    internal Lane[] Lanes { get; } = [workerLane, .. callLanes];
+    internal Lane[] Lanes { get; }
 
     /// <summary>Every worker there has been: each counts what it did.</summary>
     internal IEnumerable<Worker> All => _workers;
 
     /// <summary>Threads that compute synchronous cells, at most as many as there are workers.</summary>
-    internal int Computing => Math.Min(Volatile.Read(ref _permits), options.Workers);
+    internal int Computing => Math.Min(Volatile.Read(ref _permits), _options.Workers);
 
     /// <summary>Whether one more thread could run synchronous cells.</summary>
-    internal bool HasIdleWorker => Volatile.Read(ref _permits) < options.Workers;
+    internal bool HasIdleWorker => Volatile.Read(ref _permits) < _options.Workers;
 
     /// <summary>Gives a thread to work that the caller will not do itself, unless all threads are at work: they look again before they leave.</summary>
     internal void Wake()
     {
         int spawned = Volatile.Read(ref _spawned);
-        while (spawned < options.Workers)
+        while (spawned < _options.Workers)
         {
             int seen = Interlocked.CompareExchange(ref _spawned, spawned + 1, spawned);
             if (seen == spawned)
             {
                 ActivityBegun();
-                options.Host.Queue(this);
+                _options.Host.Queue(this);
                 return;
             }
 
@@ -63,7 +81,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Calls can begin. That takes a thread for a moment and no worker's permit, so they do not wait for workers that are all at long cells.</summary>
     internal void WakeForCalls()
     {
-        if (Volatile.Read(ref _spawned) < options.Workers || (IsWorking && ReferenceEquals(_residence!.Worker?.Threads, this)))
+        if (Volatile.Read(ref _spawned) < _options.Workers || (IsWorking && ReferenceEquals(_residence!.Worker?.Threads, this)))
         {
             Wake(); // or the caller looks by itself before it leaves
             return;
@@ -76,14 +94,14 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>There are permits again, without anybody who is at work for the run: so it may be over by now.</summary>
     internal void PermitsReturned()
     {
-        if (!engine.Completion.IsCompleted && HasTakeable())
+        if (!_engine.Completion.IsCompleted && HasTakeable())
             Wake();
     }
 
     /// <summary>Gives another thread to work that is left over: each thread that takes an item calls the next one.</summary>
     internal void WakeForMore()
     {
-        if (Volatile.Read(ref _spawned) < options.Workers && HasTakeable())
+        if (Volatile.Read(ref _spawned) < _options.Workers && HasTakeable())
             Wake();
     }
 
@@ -94,27 +112,27 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     {
         // A timer or a barrier's call that ended within a worker: another thread takes it.
         if (IsWorking)
-            options.Host.Queue(new Entered(this, first));
+            _options.Host.Queue(new Entered(this, first));
         else
             UnderContext(() => Work(first, isSpawned: false));
     }
 
     /// <summary>Goes on with something that counted as an activity, on another thread: the caller holds a lock.</summary>
-    internal void Begin(Action<Worker> first) => options.Host.Queue(new Entered(this, first));
+    internal void Begin(Action<Worker> first) => _options.Host.Queue(new Entered(this, first));
 
     internal void ActivityBegun() => Interlocked.Increment(ref _activity);
 
     internal void ActivityEnded()
     {
         if (Interlocked.Decrement(ref _activity) == 0)
-            engine.Rest();
+            _engine.Rest();
     }
 
     /// <summary>Runs something that is neither user code nor long on a thread of the host's.</summary>
     internal void Post(Action action)
     {
         ActivityBegun();
-        options.Host.Queue(new Posted(this, action));
+        _options.Host.Queue(new Posted(this, action));
     }
 
     /// <summary>Runs user code, or what leads to it, under the execution context of whoever started the run.</summary>
@@ -139,7 +157,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     internal bool TryTake(Worker worker, out WorkItem item)
     {
         // Calls first: beginning one is short, and then it is under way while cells are computed.
-        foreach (Lane lane in callLanes)
+        foreach (Lane lane in _callLanes)
         {
             if (lane.TryTake(worker.HasPermit, out item))
                 return true;
@@ -148,9 +166,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         item = default;
         if (!worker.HasPermit && (!HasSyncWork() || !TryTakePermit(worker)))
             return false;
-        if (workerLane.TryTake(hasWorker: true, out item))
+        if (_workerLane.TryTake(hasWorker: true, out item))
             return true;
-        foreach (Lane lane in callLanes)
+        foreach (Lane lane in _callLanes)
         {
             if (lane.HasSyncColumns && lane.TryTake(hasWorker: true, out item))
                 return true;
@@ -162,14 +180,14 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>Whether a thread would find something to do; it may still find that somebody else was first.</summary>
     internal bool HasTakeable()
     {
-        if (engine.IsStopping)
+        if (_engine.IsStopping)
             return false;
-        if (window.IsAdmissionAsked)
+        if (_window.IsAdmissionAsked)
             return true;
         bool hasWorker = HasIdleWorker;
-        if (hasWorker && workerLane.HasWork)
+        if (hasWorker && _workerLane.HasWork)
             return true;
-        foreach (Lane lane in callLanes)
+        foreach (Lane lane in _callLanes)
         {
             if (lane.MayHaveTakeable && (hasWorker || !lane.HasSyncColumns))
                 return true;
@@ -184,62 +202,23 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     /// <summary>A call has ended, on whichever thread. Its permit, which is still taken, counts as an activity until it is taken back.</summary>
     internal void CallEnded(ColumnPlan column, PendingCell cell)
     {
-        if (_isVirtual && options.Host.IsForeignThread)
+        if (_isVirtual && _options.Host.IsForeignThread)
         {
-            engine.Stop(new Engine.StopReason(new InvalidOperationException(
+            _engine.Stop(new Engine.StopReason(new InvalidOperationException(
                 $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
         }
 
-        if (Ended.Add(cell))
-            CallTaker();
+        Takers.Added(column, Ended.Add(cell));
     }
 
-    /// <summary>Has a thread take back what has ended, unless one is at it: that one looks again before it leaves.</summary>
-    private void CallTaker()
-    {
-        if (Volatile.Read(ref _takers) != 0 || Interlocked.CompareExchange(ref _takers, 1, 0) != 0)
-            return;
-        ActivityBegun();
-        options.Host.Queue(_taker ??= new Taker(this));
-    }
-
-    /// <summary>The thread turns to something that may take long: others are called for what has ended.</summary>
-    internal void ReleaseTaker(Worker worker)
-    {
-        worker.IsTaker = false;
-        Interlocked.Decrement(ref _takers); // first, then look
-        if (!Ended.IsEmpty)
-            CallTaker();
-    }
-
-    /// <summary>Works as the one who takes back what has ended.</summary>
-    private void WorkAsTaker()
-    {
-        Worker worker = Begin(out Residence residence, out SynchronizationContext? owner);
-        worker.IsTaker = true;
-        try
-        {
-            worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
-        }
-        catch (Exception exception)
-        {
-            engine.Lose(exception);
-            worker.Abandon();
-        }
-        finally
-        {
-            End(residence, owner);
-        }
-
-        if (worker.IsTaker)
-            ReleaseTaker(worker);
-        Leave(worker, isSpawned: false);
-    }
+    /// <summary>Threads that take back what has ended.</summary>
+    internal Takers Takers { get; }
 
     /// <summary>The run has ended: no thread keeps a worker of it. One that a late reader still calls lets go of it when it leaves.</summary>
     internal void Close()
     {
         Interlocked.Exchange(ref _isClosed, 1);
+        Takers.Dispose();
         foreach (Worker worker in _workers)
             worker.Residence?.Release(worker);
     }
@@ -247,7 +226,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
     internal bool TryTakePermit(Worker worker)
     {
         int permits = Volatile.Read(ref _permits);
-        while (permits < options.Workers)
+        while (permits < _options.Workers)
         {
             int seen = Interlocked.CompareExchange(ref _permits, permits + 1, permits);
             if (seen == permits)
@@ -273,12 +252,12 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         try
         {
             first?.Invoke(worker);
-            worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
+            worker.Loop(_options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
         }
         catch (Exception exception)
         {
             // Not a cell's failure, which is caught where it happens: the run must not end as if nothing were missing.
-            engine.Lose(exception);
+            _engine.Lose(exception);
             worker.Abandon();
         }
         finally
@@ -288,6 +267,9 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 
         Leave(worker, isSpawned);
     }
+
+    /// <summary>Works as one who takes back what has ended.</summary>
+    internal void WorkAsTaker() => UnderContext(_workAsTaker);
 
     private Worker Begin(out Residence residence, out SynchronizationContext? owner)
     {
@@ -314,7 +296,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
         other?.Threads._idle.Enqueue(other);
         if (!_idle.TryDequeue(out Worker? worker))
         {
-            worker = new Worker(engine, this, plan, window);
+            worker = new Worker(_engine, this, _plan, _window);
             _workers.Enqueue(worker);
         }
 
@@ -325,6 +307,7 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 
     private void Leave(Worker worker, bool isSpawned)
     {
+        Takers.Release(worker);
         if (worker.HasPermit)
             ReturnPermit(worker);
         if (isSpawned)
@@ -338,13 +321,13 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
             worker.Residence!.Release(worker);
     }
 
-    private void Lose(Exception exception) => engine.Lose(exception);
+    private void Lose(Exception exception) => _engine.Lose(exception);
 
     private bool HasSyncWork()
     {
-        if (workerLane.HasWork)
+        if (_workerLane.HasWork)
             return true;
-        foreach (Lane lane in callLanes)
+        foreach (Lane lane in _callLanes)
         {
             if (lane.HasSyncColumns && lane.MayHaveTakeable)
                 return true;
@@ -370,13 +353,6 @@ internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow 
 
             threads.Enter(static _ => { });
         }
-    }
-
-    private sealed class Taker(WorkerThreads threads) : IThreadPoolWorkItem
-    {
-        private readonly Action _work = threads.WorkAsTaker;
-
-        public void Execute() => threads.UnderContext(_work);
     }
 
     private sealed class Entered(WorkerThreads threads, Action<Worker> first) : IThreadPoolWorkItem
