@@ -23,18 +23,32 @@ internal sealed class HeldPermits(int lanes)
     /// <summary>Permits that calls of this lane may have.</summary>
     internal int For(Lane lane) => _counts[lane.Number];
 
+    /// <summary>A lane of which there may be permits in hand; null if there is none.</summary>
+    internal int? AnyLane
+    {
+        get
+        {
+            while (_heldCount > 0 && _counts[_held[_heldCount - 1]] == 0)
+                _heldCount--;
+            return _heldCount == 0 ? null : _held[_heldCount - 1];
+        }
+    }
+
+    /// <summary>Gives back the permits of a lane.</summary>
+    internal void Return(Lane lane)
+    {
+        int count = _counts[lane.Number];
+        _counts[lane.Number] = 0; // before anything can throw
+        lane.Return(count);
+    }
+
     /// <summary>Pending calls took some along.</summary>
     internal void Pass(Lane lane, int count) => _counts[lane.Number] -= count;
 
     internal void Return(Lane[] lanes)
     {
         while (_heldCount > 0)
-        {
-            int lane = _held[--_heldCount];
-            int count = _counts[lane];
-            _counts[lane] = 0; // before anything can throw
-            lanes[lane].Return(count);
-        }
+            Return(lanes[_held[--_heldCount]]);
     }
 
     private bool IsListed(int lane)

@@ -117,12 +117,14 @@ internal sealed class Lane : ILimiterUser
     /// <summary>Takes work together with its permits.</summary>
     /// <param name="hasWorker">Whether the caller may run synchronous cells.</param>
     /// <param name="item">What to do; its permits are one for each cell, or one for a call.</param>
-    internal bool TryTake(bool hasWorker, out WorkItem item) => TryTake(hasWorker, hasPermit: false, out item);
+    internal bool TryTake(bool hasWorker, out WorkItem item) => TryTake(hasWorker, inHand: 0, out item);
 
-    /// <summary>Takes a cell or a call for a permit that the caller has.</summary>
-    internal bool TryTakeWithPermit(out WorkItem item) => TryTake(hasWorker: false, hasPermit: true, out item);
+    /// <summary>Takes calls for permits that the caller has, those of calls that have ended.</summary>
+    /// <param name="inHand">How many, at least one.</param>
+    /// <param name="item">What to do; its permits are of those in hand.</param>
+    internal bool TryTakeFor(int inHand, out WorkItem item) => TryTake(hasWorker: false, inHand, out item);
 
-    private bool TryTake(bool hasWorker, bool hasPermit, out WorkItem item)
+    private bool TryTake(bool hasWorker, int inHand, out WorkItem item)
     {
         item = default;
         if (!HasWork)
@@ -132,13 +134,13 @@ internal sealed class Lane : ILimiterUser
         {
             // Who waits for the limiter is told; a permit that came back is passed on, or given up to whoever's turn it is.
             countsCalls = _admission.CountsCalls;
-            if (_engine.IsStopping || (hasPermit ? !countsCalls && !_admission.MayPassOn(_seat) : _isListed))
+            if (_engine.IsStopping || (inHand > 0 ? !countsCalls && !_admission.MayPassOn(_seat) : _isListed))
                 return false;
         }
 
         lock (_lock)
         {
-            bool taken = TryTake_NeedsLock(hasWorker, hasPermit, countsCalls, out item);
+            bool taken = TryTake_NeedsLock(hasWorker, inHand, countsCalls, out item);
             if (_isListed != (_listedSince >= 0))
                 Volatile.Write(ref _listedSince, _isListed ? _engine.Clock.Now : -1);
 
@@ -150,7 +152,7 @@ internal sealed class Lane : ILimiterUser
         }
     }
 
-    private bool TryTake_NeedsLock(bool hasWorker, bool hasPermit, bool countsCalls, out WorkItem item)
+    private bool TryTake_NeedsLock(bool hasWorker, int inHand, bool countsCalls, out WorkItem item)
     {
         item = default;
         _picker.Begin(IsTailNear_NeedsLock());
@@ -162,17 +164,18 @@ internal sealed class Lane : ILimiterUser
                 bool taken;
                 if (countsCalls)
                 {
-                    taken = TryTakeCall_NeedsLock(queue, hasPermit, out item, out bool isRefused);
+                    taken = TryTakeCall_NeedsLock(queue, inHand > 0, out item, out bool isRefused);
                     if (isRefused)
                         return false; // whose turn it is, is not overtaken
                 }
                 else
                 {
-                    int permits = hasPermit ? 1 : TakePermits(Wanted_NeedsLock(queue));
+                    int wanted = Wanted_NeedsLock(queue);
+                    int permits = inHand > 0 ? Math.Min(inHand, wanted) : TakePermits(wanted);
                     if (permits == 0)
                         return false; // nor is there one for any other column
                     taken = TryTake_NeedsLock(queue, permits, out item);
-                    if (!hasPermit)
+                    if (inHand == 0)
                         Return(permits - (taken ? item.Count : 0));
                 }
 

@@ -43,7 +43,7 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
     /// <summary>The thread leaves, or turns to something that may take long. Once for each beginning: the watch may have been first.</summary>
     internal void Release(Worker worker)
     {
-        if (Interlocked.Exchange(ref worker.TakerRole, 0) == 0)
+        if (Volatile.Read(ref worker.TakerRole) == 0 || Interlocked.Exchange(ref worker.TakerRole, 0) == 0)
             return;
         Interlocked.Decrement(ref _count); // first, then look
         if (!threads.Ended.IsEmpty && Volatile.Read(ref _count) == 0)

@@ -64,9 +64,6 @@ internal readonly record struct WorkItem(
     /// <summary>Where it waits.</summary>
     internal ColumnQueue Queue => Kind == WorkKind.BarrierCall ? Column.CallQueue : Column.Queue;
 
-    /// <summary>Whether it is one cell of a column whose calls have no order among them.</summary>
-    internal bool IsSingleCall => Kind == WorkKind.Cells && Column.Following == Following.AsCall;
-
     /// <summary>Whether nothing is left to do, because every row was dropped or has moved on. What is counted call by call is not counted for it.</summary>
     internal bool IsOfDroppedRows => Parts is not null ? Parts.TrueForAll(part => part.IsOfDroppedRows)
         : Kind == WorkKind.Cells && !(Group!.Bitmaps is { } bitmaps && Group.Stage == Column.Stage && (Cells & bitmaps.Survivors(Word)) != 0);

@@ -95,7 +95,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             if (isLast)
                 return;
             threads.WakeForMore();
-            if (TakerRole != 0 && (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow))
+            if (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow)
                 threads.Takers.Release(this);
             Execute(item);
         }
@@ -332,7 +332,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         switch (item.Kind)
         {
             case WorkKind.Cells:
+                _held.Take(item.Column.Queue.Lane, item.Count);
                 ExecuteCells(item);
+                _held.Return(threads.Lanes);
                 break;
             case WorkKind.Batch:
                 engine.Calls.ExecuteBatch(item, this);
@@ -382,11 +384,11 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         item.Permit?.Begun(); // on every path, also where no call was made
     }
 
+    /// <summary>Begins or computes cells, on permits that are in hand.</summary>
     private void ExecuteCells(in WorkItem item)
     {
         ColumnPlan column = item.Column;
         ActiveRowGroup group = item.Group!;
-        _held.Take(column.Queue.Lane, item.Count);
         ulong cells = item.Cells;
         for (int word = item.Word; ; cells = item.Begun![++word])
         {
@@ -402,8 +404,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             if (word == item.Word + item.MoreWords)
                 break;
         }
-
-        _held.Return(threads.Lanes);
     }
 
     /// <summary>Produces cells of one word; those that are pending take their permits along.</summary>
@@ -493,14 +493,30 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void FollowCall(ColumnPlan column, ActiveRowGroup group, int word, ulong cells)
     {
         Lane lane = column.Queue.Lane;
-        if (TakerRole != 0 && column.Cost.IsSlow)
-            threads.Takers.Release(this);
         int permits = Math.Min(_held.For(lane), BitOperations.PopCount(cells));
-        ulong now = permits == 0 ? 0 : Bits.Lowest(cells, lane.WouldPick(column.Queue, permits));
+        ulong now = permits == 0 ? 0 : Bits.Lowest(cells, column.Cost.IsSlow ? Math.Min(1, lane.WouldPick(column.Queue, 1)) : lane.WouldPick(column.Queue, permits));
         if ((cells & ~now) is var rest and not 0)
             Ready(column.Ordinal, group, word, rest);
-        if (now != 0)
-            Run(column, group, word, now, attempt: 1);
+        if (now == 0)
+            return;
+        if (column.Cost.IsSlow)
+        {
+            _held.Pass(lane, 1);
+            ReturnForLong();
+            _held.Take(lane, 1);
+        }
+
+        Run(column, group, word, now, attempt: 1);
+    }
+
+    /// <summary>The thread turns to something that may keep it: the permits in hand are for others to use meanwhile, and what ends is for others to take back.</summary>
+    private void ReturnForLong()
+    {
+        bool hasPermits = _held.AnyLane is not null;
+        _held.Return(threads.Lanes);
+        threads.Takers.Release(this);
+        if (hasPermits && threads.HasTakeable())
+            threads.WakeForCalls();
     }
 
     /// <summary>Takes back calls that have ended, their values or their failures, and goes on with what they make ready.</summary>
@@ -532,7 +548,28 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         while (_ended.First is var ordinal and >= 0)
             EndSuccessful(ordinal);
         FollowCalls();
-        _held.Return(threads.Lanes);
+        while (_held.AnyLane is { } lane)
+            PassOn(threads.Lanes[lane]);
+    }
+
+    /// <summary>Begins what a lane picks on the permits in hand, and gives back those for which there is nothing.</summary>
+    private void PassOn(Lane lane)
+    {
+        while (!engine.IsStopping && _held.For(lane) is var inHand and > 0 && lane.TryTakeFor(inHand, out WorkItem item))
+        {
+            if (item.Kind == WorkKind.Cells && !item.Column.Cost.IsSlow)
+            {
+                ExecuteCells(item);
+                continue;
+            }
+
+            _held.Pass(lane, item.Count);
+            ReturnForLong();
+            Execute(item);
+            return;
+        }
+
+        _held.Return(lane);
     }
 
     /// <summary>Cells of one word are not pending any more and have their values.</summary>

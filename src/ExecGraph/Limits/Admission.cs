@@ -119,16 +119,21 @@ internal sealed class Admission
         }
     }
 
+    /// <summary>Permits of calls that have ended. Where somebody waits, each one goes to whoever has waited longest, as if the calls had ended one by one.</summary>
     internal void Return(int permits)
     {
-        if (_leases is not null)
+        for (int step; permits > 0; permits -= step)
         {
-            lock (_lock)
-                _leases.Return_NeedsLock(permits);
-        }
+            step = _passing is null ? permits : 1;
+            if (_leases is not null)
+            {
+                lock (_lock)
+                    _leases.Return_NeedsLock(step);
+            }
 
-        if (_permits.Return(permits))
-            Change(null);
+            if (_permits.Return(step))
+                Change(null);
+        }
     }
 
     /// <summary>The user will not take what is reserved for it.</summary>
