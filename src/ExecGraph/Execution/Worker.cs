@@ -552,21 +552,28 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             PassOn(threads.Lanes[lane]);
     }
 
-    /// <summary>Begins what a lane picks on the permits in hand, and gives back those for which there is nothing.</summary>
+    /// <summary>Begins what a lane picks on the permits in hand, and gives back those for which there is nothing, or which are others' by now.</summary>
     private void PassOn(Lane lane)
     {
-        while (!engine.IsStopping && _held.For(lane) is var inHand and > 0 && lane.TryTakeFor(inHand, out WorkItem item))
+        while (!engine.IsStopping && _held.For(lane) is var inHand and > 0)
         {
-            if (item.Kind == WorkKind.Cells && !item.Column.Cost.IsSlow)
+            // What was reserved for the lane meanwhile is taken as well, and so it waits in its turn before anything is given back: else its own
+            // permits would all be for those who happen to wait at that moment.
+            bool isPassedOn = lane.TryTakeFor(inHand, out WorkItem item);
+            if (!isPassedOn && !(lane.Limiter is not null && lane.TryTake(hasWorker: false, out item)))
+                break;
+            if (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow)
             {
-                ExecuteCells(item);
-                continue;
+                if (isPassedOn)
+                    _held.Pass(lane, item.Count);
+                ReturnForLong();
+                Execute(item);
+                return;
             }
 
-            _held.Pass(lane, item.Count);
-            ReturnForLong();
-            Execute(item);
-            return;
+            if (!isPassedOn)
+                _held.Take(lane, item.Count);
+            ExecuteCells(item);
         }
 
         _held.Return(lane);

@@ -119,21 +119,16 @@ internal sealed class Admission
         }
     }
 
-    /// <summary>Permits of calls that have ended. Where somebody waits, each one goes to whoever has waited longest, as if the calls had ended one by one.</summary>
     internal void Return(int permits)
     {
-        for (int step; permits > 0; permits -= step)
+        if (_leases is not null)
         {
-            step = _passing is null ? permits : 1;
-            if (_leases is not null)
-            {
-                lock (_lock)
-                    _leases.Return_NeedsLock(step);
-            }
-
-            if (_permits.Return(step))
-                Change(null);
+            lock (_lock)
+                _leases.Return_NeedsLock(permits);
         }
+
+        if (_permits.Return(permits))
+            Change(null);
     }
 
     /// <summary>The user will not take what is reserved for it.</summary>
