@@ -83,12 +83,12 @@ public sealed class SharedLimiterTests
         var graph = new GraphBuilder();
         graph.Start("raise", async (CellContext context) =>
         {
-            await _run.Wait(5.5).ConfigureAwait(false);
+            await _run.Wait(4.5).ConfigureAwait(false);
             _limiter.MaxConcurrency = 12;
             return context.Row;
         });
         _run.Run(Table("first", 100), Table("second", 100), graph.Build(1));
-        _log.Calls.Where(call => call.Begun == 5.5).GroupBy(call => call.Column).Should().HaveCount(2).And.OnlyContain(column => column.Count() == 4);
+        _log.Calls.Where(call => call.Begun == 4.5).GroupBy(call => call.Column).Should().HaveCount(2).And.OnlyContain(column => column.Count() == 4);
     }
 
     [Fact]
