@@ -8,7 +8,7 @@ namespace ExecGraph.Definition;
 /// ended, then looks whether it is being abandoned. The other side notes that, puts a barrier into every thread of the process, then looks
 /// whether it has ended. So one of them sees the other, and where both do, <see cref="_fate"/> decides.
 /// </remarks>
-internal abstract class PendingCell(IPendingCellOwner owner)
+internal abstract class PendingCell(PendingCellOwner owner)
 {
     private volatile bool _hasEnded = true;
     private volatile bool _isBeingAbandoned;
@@ -22,7 +22,7 @@ internal abstract class PendingCell(IPendingCellOwner owner)
     }
 
     /// <summary>Who is told of its end.</summary>
-    internal IPendingCellOwner Owner => owner;
+    internal PendingCellOwner Owner => owner;
 
     /// <summary>The next one in the list that it is in: of spare ones, or of ended ones that nobody has taken back yet.</summary>
     internal PendingCell? Next { get; set; }
@@ -109,7 +109,7 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
     private ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter _awaiter;
     private TimedCall? _timed;
 
-    internal PendingCell(IPendingCellOwner owner)
+    internal PendingCell(PendingCellOwner owner)
         : base(owner) => _ended = End;
 
     internal void Await(ValueTask<TOut> task, in TWriter writer, object tag, int offset, int attempt, TimedCall? timed, long since)
@@ -124,11 +124,9 @@ internal sealed class PendingCell<TOut, TWriter> : PendingCell
         if (timed is not null)
             Watch(timed);
 
-        // The engine sets the execution context of every cell itself, so nothing needs to flow through the wait.
-        if (_awaiter.IsCompleted)
-            End();
-        else
-            _awaiter.UnsafeOnCompleted(_ended);
+        // The engine sets the execution context of every cell itself, so nothing needs to flow through the wait. If it has ended by now, it calls
+        // back from another thread.
+        _awaiter.UnsafeOnCompleted(_ended);
     }
 
     internal override Exception? Finish()

@@ -2,34 +2,34 @@ using System.Collections.Concurrent;
 
 namespace ExecGraph.Definition;
 
-/// <summary>Is told when a cell that was left pending has ended.</summary>
-internal interface IPendingCellOwner
+/// <summary>Is told when a cell that was left pending has ended. A class, since its calls are on the way of each cell.</summary>
+internal abstract class PendingCellOwner
 {
     /// <summary>The cell's task has ended. Any thread; the caller returns to foreign code afterwards.</summary>
-    void Ended(PendingCell cell);
+    internal abstract void Ended(PendingCell cell);
 
     /// <summary>A cell that was abandoned has ended after all. Any thread, perhaps after the run.</summary>
-    void EndedLate(PendingCell cell);
+    internal abstract void EndedLate(PendingCell cell);
 
     /// <summary>A cell's time is over and it does not end. Any thread; under a lock, so it only takes note.</summary>
-    void Overdue(PendingCell cell, TimeoutException exceeded);
+    internal abstract void Overdue(PendingCell cell, TimeoutException exceeded);
 
     /// <summary>There is one object more.</summary>
-    void Made(PendingCell cell);
+    internal abstract void Made(PendingCell cell);
 }
 
 /// <summary>The spare <see cref="PendingCell"/> objects of one column, as one thread keeps them; what it has too many of, others may have.</summary>
 /// <remarks>Used by one thread at a time, but for <paramref name="shared"/>.</remarks>
 /// <param name="owner">Whom the column's cells tell.</param>
 /// <param name="shared">Spare ones of all threads.</param>
-internal sealed class PendingCells(IPendingCellOwner owner, ConcurrentQueue<PendingCell> shared)
+internal sealed class PendingCells(PendingCellOwner owner, ConcurrentQueue<PendingCell> shared)
 {
     private const int MaxKept = 32;
 
-    private PendingCell? _first;
+    private readonly Spare[] _spare = new Spare[MaxKept];
     private int _count;
 
-    internal IPendingCellOwner Owner => owner;
+    internal PendingCellOwner Owner => owner;
 
     /// <summary>A new one: its owner hears of it once, and knows all there are.</summary>
     internal T Keep<T>(T cell)
@@ -41,26 +41,22 @@ internal sealed class PendingCells(IPendingCellOwner owner, ConcurrentQueue<Pend
 
     internal PendingCell? TryTake()
     {
-        PendingCell? cell = _first;
-        if (cell is null)
-            return shared.TryDequeue(out cell) ? cell : null;
-        _first = cell.Next;
-        cell.Next = null;
-        _count--;
-        return cell;
+        if (_count > 0)
+            return _spare[--_count].Cell;
+        return shared.TryDequeue(out PendingCell? cell) ? cell : null;
     }
 
     internal void Add(PendingCell cell)
     {
         if (_count == MaxKept)
-        {
-            // A thread that ends what others begin would collect them all.
-            shared.Enqueue(cell);
-            return;
-        }
+            shared.Enqueue(cell); // a thread that ends what others begin would collect them all
+        else
+            _spare[_count++].Cell = cell;
+    }
 
-        cell.Next = _first;
-        _first = cell;
-        _count++;
+    /// <summary>An array of these needs no look at the element's type when it is written.</summary>
+    private struct Spare
+    {
+        internal PendingCell Cell;
     }
 }

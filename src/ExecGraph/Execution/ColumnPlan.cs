@@ -78,7 +78,7 @@ internal sealed class ColumnPlan
     internal ColumnQueue CallQueue { get; set; } = null!;
 
     /// <summary>Takes back the cells that end later.</summary>
-    internal IPendingCellOwner Owner { get; set; } = null!;
+    internal PendingCellOwner Owner { get; set; } = null!;
 
     /// <summary>Spare objects for them, beyond what each thread keeps.</summary>
     internal System.Collections.Concurrent.ConcurrentQueue<PendingCell> Spare { get; } = new();
