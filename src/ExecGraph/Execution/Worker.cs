@@ -30,6 +30,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly EndedCells _ended = new(plan.Columns.Length);
     private readonly HeldPermits _held = new(threads.Lanes.Length);
     private readonly List<ReadyCalls> _calls = [];
+    private readonly List<(WorkItem Item, Exception Failure)> _failed = [];
     private long _filtered;
     private int _moves;
     private int _movesSeen;
@@ -528,15 +529,18 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         {
             PendingCell cell = next;
             next = cell.Next; // before the object is used again
-            ColumnPlan column = ((CallOwner)cell.Owner).Column;
+            var owner = (CallOwner)cell.Owner;
+            ColumnPlan column = owner.Column;
             var group = (ActiveRowGroup)cell.Tag;
             int offset = cell.Offset;
             int attempt = cell.Attempt;
             Exception? failure = cell.Finish();
             SpareOf(column).Add(cell);
-            _held.Take(column.Queue.Lane, 1);
+            _held.Take(owner.Lane, 1);
             if (failure is not null)
-                EndPending(column, group, offset / 64, 1UL << offset, attempt, failure);
+            {
+                _failed.Add((new WorkItem(WorkKind.Cells, column, group, offset / 64, 1UL << offset, attempt), failure));
+            }
             else if (!_ended.TryAdd(column.Ordinal, group, offset, attempt))
             {
                 EndSuccessful(column.Ordinal);
@@ -545,6 +549,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
         while (next is not null);
 
+        for (int i = _failed.Count - 1; i >= 0; i--)
+            EndFailed(_failed[i].Item, _failed[i].Failure); // in the order in which they ended
+        _failed.Clear();
         while (_ended.First is var ordinal and >= 0)
             EndSuccessful(ordinal);
         FollowCalls();
@@ -595,7 +602,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>A call that does not end is given up on: for its cell that is a failed attempt.</summary>
     internal void Overdue(ColumnPlan column, ActiveRowGroup group, int offset, int attempt, TimeoutException exceeded)
     {
-        EndPending(column, group, offset / 64, 1UL << offset, attempt, exceeded);
+        EndFailed(new WorkItem(WorkKind.Cells, column, group, offset / 64, 1UL << offset, attempt), exceeded);
         FollowCalls();
     }
 
@@ -615,13 +622,13 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     }
 
     /// <summary>A cell is not pending any more, and has failed.</summary>
-    private void EndPending(ColumnPlan column, ActiveRowGroup group, int word, ulong bit, int attempt, Exception failure)
+    private void EndFailed(in WorkItem item, Exception failure)
     {
-        column.Queue.Began(-1);
-        column.CellsEnded(group, word, done: 0, failed: bit);
-        Fail(new WorkItem(WorkKind.Cells, column, group, word, bit, attempt), failure);
-        column.EndInQueue(1);
-        FollowCells(group, word);
+        item.Column.Queue.Began(-1);
+        item.Column.CellsEnded(item.Group!, item.Word, done: 0, failed: item.Cells);
+        Fail(item, failure);
+        item.Column.EndInQueue(1);
+        FollowCells(item.Group!, item.Word);
     }
 
     private PendingCells SpareOf(ColumnPlan column) => _spare[column.Ordinal] ??= new PendingCells(column.Owner, column.Spare);
