@@ -70,7 +70,7 @@ public sealed class TakerTests
         RunReport report = await run.Completion.WaitAsync(Guard);
         long[] kept = [.. Enumerable.Range(0, 20_000).Select(row => (long)row).Where(row => row % 97 != 5)];
         sum.Should().Be(kept.Sum(row => 2 * row + 1));
-        report.Dropped.Count.Should().Be(20_000 - kept.Length);
+        report.DroppedRows.Should().Be(20_000 - kept.Length);
         report.Columns[1].Retries.Should().Be(20_000 - kept.Length);
         limiter.CurrentConcurrency.Should().Be(0);
     }
