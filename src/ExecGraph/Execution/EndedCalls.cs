@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ExecGraph.Definition;
 
 namespace ExecGraph.Execution;
@@ -9,11 +10,16 @@ namespace ExecGraph.Execution;
 /// </summary>
 internal sealed class EndedCalls
 {
+    /// <summary>Calls that are taken at once, at most.</summary>
+    internal const int Most = 64;
+
+    private readonly ConcurrentQueue<PendingCell> _rests = []; // of what was too much for one thread
+
     // In the middle of 256 bytes of its own: every thread on which a call ends writes there.
     private readonly Head[] _line = new Head[32];
 
     /// <summary>Whether there are none; for an instant it may be some behind.</summary>
-    internal bool IsEmpty => Volatile.Read(ref _line[16].Cell) is null;
+    internal bool IsEmpty => Volatile.Read(ref _line[16].Cell) is null && _rests.IsEmpty;
 
     /// <summary>Adds a call. A full fence.</summary>
     /// <returns>How many there are now; if others add at the same time, perhaps not exactly.</returns>
@@ -31,8 +37,23 @@ internal sealed class EndedCalls
         }
     }
 
-    /// <summary>Takes all of them, the last one first.</summary>
-    internal PendingCell? TakeAll() => IsEmpty ? null : Interlocked.Exchange(ref _line[16].Cell, null);
+    /// <summary>Takes some of them, the last one first; if there are many, so that others can take the rest meanwhile.</summary>
+    /// <param name="first">The first one; the others by <see cref="PendingCell.Next"/>.</param>
+    /// <param name="takers">Who is told if there are more.</param>
+    internal bool TakeSome([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PendingCell? first, Takers? takers = null)
+    {
+        if (!_rests.TryDequeue(out first) && (Volatile.Read(ref _line[16].Cell) is null || (first = Interlocked.Exchange(ref _line[16].Cell, null)) is null))
+            return false;
+        PendingCell last = first;
+        for (int i = 1; i < Most && last.Next is { } next; i++)
+            last = next;
+        if (last.Next is not { } rest)
+            return true;
+        last.Next = null;
+        _rests.Enqueue(rest);
+        takers?.LeftSome();
+        return true;
+    }
 
     private struct Head
     {

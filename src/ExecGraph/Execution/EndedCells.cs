@@ -31,8 +31,7 @@ internal sealed class EndedCells(int columns)
         int word = offset / 64;
         if (slot.Cells == 0)
         {
-            if (!ReferenceEquals(slot.Group, group))
-                slot.Group = group;
+            slot.Group = group;
             (slot.Word, slot.Attempt) = (word, attempt);
             _columns[column >> 6] |= 1UL << column;
         }
@@ -49,10 +48,19 @@ internal sealed class EndedCells(int columns)
     internal (ActiveRowGroup Group, int Word, int Attempt, ulong Cells) Take(int column)
     {
         ref Slot slot = ref _slots[column];
-        ulong cells = slot.Cells;
-        slot.Cells = 0;
+        Slot taken = slot;
+        slot = default; // and keeps no row group alive
         _columns[column >> 6] &= ~(1UL << column);
-        return (slot.Group!, slot.Word, slot.Attempt, cells);
+        return (taken.Group!, taken.Word, taken.Attempt, taken.Cells);
+    }
+
+    /// <summary>How many cells of a column there are.</summary>
+    internal int Count(int column) => BitOperations.PopCount(_slots[column].Cells);
+
+    internal void Clear()
+    {
+        Array.Clear(_columns);
+        Array.Clear(_slots);
     }
 
     private struct Slot

@@ -18,6 +18,12 @@ internal sealed class FollowedRuns(int columns)
         _columns[column >> 6] |= 1UL << column;
     }
 
+    internal void Clear()
+    {
+        Array.Clear(_cells);
+        Array.Clear(_columns);
+    }
+
     internal bool TryTake(out int column, out ulong cells)
     {
         for (int i = 0; i < _columns.Length; i++)

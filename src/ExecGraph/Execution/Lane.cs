@@ -171,7 +171,7 @@ internal sealed class Lane : ILimiterUser
                 else
                 {
                     int wanted = Wanted_NeedsLock(queue);
-                    int permits = inHand > 0 ? Math.Min(inHand, wanted) : TakePermits(wanted);
+                    int permits = inHand == 0 ? TakePermits(wanted) : queue.Column.Cost.IsSlow ? 1 : Math.Min(inHand, wanted);
                     if (permits == 0)
                         return false; // nor is there one for any other column
                     taken = TryTake_NeedsLock(queue, permits, out item);

@@ -37,6 +37,13 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
             TryCall(count);
     }
 
+    /// <summary>A taker has left some for others.</summary>
+    internal void LeftSome()
+    {
+        if (Volatile.Read(ref _count) is var count && count < most)
+            TryCall(count);
+    }
+
     /// <summary>A thread that was called begins.</summary>
     internal static void Begin(Worker worker) => Volatile.Write(ref worker.TakerRole, 1);
 
@@ -99,7 +106,10 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
         lock (_lock)
         {
             _isWatching = false;
-            if (!_isDisposed)
+            Interlocked.MemoryBarrier(); // said first, then looked again: who calls a taker counts it first and then looks whether there is a watch
+            if (Volatile.Read(ref _count) != 0)
+                _isWatching = true;
+            else if (!_isDisposed)
                 _watch!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }

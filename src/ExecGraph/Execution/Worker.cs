@@ -15,7 +15,7 @@ namespace ExecGraph.Execution;
 /// <param name="window">The run's row groups.</param>
 internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan, RowGroupWindow window)
 {
-    /// <summary>Calls begun on an inherited permit that end at once, before the thread looks around.</summary>
+    /// <summary>Items that are begun on permits in hand before the thread looks around.</summary>
     private const int MaxPassed = 64;
 
     private readonly FollowedRuns _followed = new(plan.Columns.Length);
@@ -30,8 +30,10 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly EndedCells _ended = new(plan.Columns.Length);
     private readonly HeldPermits _held = new(threads.Lanes.Length);
     private readonly List<ReadyCalls> _calls = [];
-    private readonly List<(WorkItem Item, Exception Failure)> _failed = [];
+    private readonly List<FailedCall> _failed = [];
+    private readonly long[] _succeededBefore = new long[plan.Columns.Length];
     private long _filtered;
+    private bool _takesBack;
     private int _moves;
     private int _movesSeen;
     private CallUnderWay? _call;
@@ -56,6 +58,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
     /// <summary>Not 0 while others leave it to this one to take back calls that end. <see cref="Takers"/> gives and takes it.</summary>
     internal int TakerRole;
+
+    /// <summary>Calls of the column at hand that are counted as successful already, but ended after the failure at hand.</summary>
+    internal long LaterSuccesses { get; private set; }
 
     /// <summary>Whether it has taken nothing back and begun nothing since this was last asked. For one asker.</summary>
     internal bool HasNotMoved()
@@ -82,15 +87,18 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>Works until there is nothing that it may take, or its budget is used up.</summary>
     internal void Loop(int budget)
     {
+        bool isOwn = budget == int.MaxValue;
         while (true)
         {
             if (window.IsAdmissionAsked)
                 window.Admit(this);
-            while (threads.Ended.TakeAll() is { } first)
-                TakeBack(first);
+            // On a borrowed thread, what has ended is left to the takers: there may be no end to it.
+            bool hasTakenBack = isOwn && threads.Ended.TakeSome(out PendingCell? first, threads.Takers) && TakeBack(first);
             FinishSettled();
             WorkItem item = default;
             bool isLast = budget-- <= 0 || !threads.TryTake(this, out item);
+            if (isLast && hasTakenBack)
+                continue;
             if (window.HasUnpublished && (isLast || item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow || window.ShouldPublish()))
                 window.Publish();
             if (isLast)
@@ -102,8 +110,16 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
     }
 
-    /// <summary>The thread leaves by an exception of the engine's own: nothing may be left counted.</summary>
-    internal void Abandon() => _held.Return(threads.Lanes);
+    /// <summary>The thread leaves by an exception of the engine's own: nothing may be left counted, nor in hand for the next run of cells.</summary>
+    internal void Abandon()
+    {
+        _takesBack = false;
+        _followed.Clear();
+        _calls.Clear();
+        _failed.Clear();
+        _ended.Clear();
+        _held.Return(threads.Lanes);
+    }
 
     /// <summary>Cells became ready: they wait in their queue. This thread, or one that it calls, looks there before it leaves.</summary>
     internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells) =>
@@ -197,6 +213,12 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     {
         while (_calls.Count > 0)
         {
+            if (_held.AnyLane is null)
+            {
+                QueueCalls();
+                return;
+            }
+
             int deepest = 0;
             for (int i = 1; i < _calls.Count; i++)
             {
@@ -494,52 +516,97 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void FollowCall(ColumnPlan column, ActiveRowGroup group, int word, ulong cells)
     {
         Lane lane = column.Queue.Lane;
-        int permits = Math.Min(_held.For(lane), BitOperations.PopCount(cells));
-        ulong now = permits == 0 ? 0 : Bits.Lowest(cells, column.Cost.IsSlow ? Math.Min(1, lane.WouldPick(column.Queue, 1)) : lane.WouldPick(column.Queue, permits));
+        bool isSlow = column.Cost.IsSlow; // asked once: it may change at any moment
+        int permits = Math.Min(_held.For(lane), isSlow ? 1 : BitOperations.PopCount(cells));
+        ulong now = permits == 0 ? 0 : Bits.Lowest(cells, lane.WouldPick(column.Queue, permits));
         if ((cells & ~now) is var rest and not 0)
             Ready(column.Ordinal, group, word, rest);
         if (now == 0)
             return;
-        if (column.Cost.IsSlow)
+        if (isSlow)
         {
             _held.Pass(lane, 1);
-            ReturnForLong();
+            LetOthersWork();
             _held.Take(lane, 1);
         }
 
         Run(column, group, word, now, attempt: 1);
     }
 
-    /// <summary>The thread turns to something that may keep it: the permits in hand are for others to use meanwhile, and what ends is for others to take back.</summary>
-    private void ReturnForLong()
+    /// <summary>What was made ready is for others: there is no permit in hand for it, or this thread turns to something else.</summary>
+    private void QueueCalls()
     {
-        bool hasPermits = _held.AnyLane is not null;
+        foreach (ReadyCalls calls in _calls)
+            Ready(calls.Column.Ordinal, calls.Group, calls.Word, calls.Cells);
+        _calls.Clear();
+    }
+
+    /// <summary>The thread turns to something that may keep it: all that it has in hand is for others meanwhile, and what ends is for others to take back.</summary>
+    private void LetOthersWork()
+    {
+        QueueCalls();
+        if (_takesBack)
+        {
+            FinishSettled();
+            if (window.HasUnpublished)
+                window.Publish();
+            if (HasPermit)
+                threads.ReturnPermit(this); // otherwise there may be more words of an item that needs it
+        }
+
         _held.Return(threads.Lanes);
         threads.Takers.Release(this);
-        if (hasPermits && threads.HasTakeable())
-            threads.WakeForCalls();
+        threads.WakeInstead();
     }
 
     /// <summary>Takes back calls that have ended, their values or their failures, and goes on with what they make ready.</summary>
-    private void TakeBack(PendingCell first)
+    /// <returns>True.</returns>
+    private bool TakeBack(PendingCell? next)
     {
         Volatile.Write(ref _moves, _moves + 1);
-        PendingCell? next = first;
-        do
+        _takesBack = true;
+        if (engine.Failed.LooksAtRate)
+            _succeeded.CopyTo(_succeededBefore, 0);
+        try
         {
-            PendingCell cell = next;
+            Gather(ref next);
+        }
+        catch
+        {
+            // The engine's own failure, which ends the run: those that it did not come to would keep it from ending.
+            for (; next is not null; next = next.Next)
+                _held.Take(((CallOwner)next.Owner).Lane, 1);
+            throw;
+        }
+
+        while (_ended.First is var ordinal and >= 0)
+            EndSuccessful(ordinal);
+        if (_failed.Count > 0)
+            EndAllFailed();
+        FollowCalls();
+        while (_held.AnyLane is { } lane)
+            PassOn(threads.Lanes[lane]);
+        _takesBack = false;
+        return true;
+    }
+
+    private void Gather(ref PendingCell? next)
+    {
+        while (next is { } cell)
+        {
             next = cell.Next; // before the object is used again
             var owner = (CallOwner)cell.Owner;
             ColumnPlan column = owner.Column;
             var group = (ActiveRowGroup)cell.Tag;
             int offset = cell.Offset;
             int attempt = cell.Attempt;
+            _held.Take(owner.Lane, 1);
             Exception? failure = cell.Finish();
             SpareOf(column).Add(cell);
-            _held.Take(owner.Lane, 1);
             if (failure is not null)
             {
-                _failed.Add((new WorkItem(WorkKind.Cells, column, group, offset / 64, 1UL << offset, attempt), failure));
+                long later = _succeeded[column.Ordinal] + _ended.Count(column.Ordinal) - _succeededBefore[column.Ordinal];
+                _failed.Add(new FailedCall(new WorkItem(WorkKind.Cells, column, group, offset / 64, 1UL << offset, attempt), failure, later));
             }
             else if (!_ended.TryAdd(column.Ordinal, group, offset, attempt))
             {
@@ -547,22 +614,25 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                 _ended.TryAdd(column.Ordinal, group, offset, attempt);
             }
         }
-        while (next is not null);
+    }
 
+    /// <summary>Ends what has failed, in the order in which it ended; it was taken back in the opposite one.</summary>
+    private void EndAllFailed()
+    {
         for (int i = _failed.Count - 1; i >= 0; i--)
-            EndFailed(_failed[i].Item, _failed[i].Failure); // in the order in which they ended
+        {
+            LaterSuccesses = _failed[i].LaterSuccesses;
+            EndFailed(_failed[i].Item, _failed[i].Failure);
+        }
+
+        LaterSuccesses = 0;
         _failed.Clear();
-        while (_ended.First is var ordinal and >= 0)
-            EndSuccessful(ordinal);
-        FollowCalls();
-        while (_held.AnyLane is { } lane)
-            PassOn(threads.Lanes[lane]);
     }
 
     /// <summary>Begins what a lane picks on the permits in hand, and gives back those for which there is nothing, or which are others' by now.</summary>
     private void PassOn(Lane lane)
     {
-        while (!engine.IsStopping && _held.For(lane) is var inHand and > 0)
+        for (int budget = MaxPassed; budget > 0 && !engine.IsStopping && _held.For(lane) is var inHand and > 0; budget--)
         {
             // What was reserved for the lane meanwhile is taken as well, and so it waits in its turn before anything is given back: else its own
             // permits would all be for those who happen to wait at that moment.
@@ -573,7 +643,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             {
                 if (isPassedOn)
                     _held.Pass(lane, item.Count);
-                ReturnForLong();
+                LetOthersWork();
                 Execute(item);
                 return;
             }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using ExecGraph.Definition;
 
 namespace ExecGraph.Execution;
@@ -8,11 +7,11 @@ namespace ExecGraph.Execution;
 /// <remarks>
 /// <para>A thread that works, a lane of which permits are taken, a timer and the source pump each count as one activity. When the last one
 /// ends, the engine is asked what that means.</para>
-/// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; a thread on which a call ends works on, too.</para>
+/// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; those that take back what has ended come on top.</para>
 /// </remarks>
 internal sealed class WorkerThreads : IThreadPoolWorkItem
 {
-    /// <summary>Items that a thread which is not the host's may execute after a call has ended on it.</summary>
+    /// <summary>Items that a thread which is not the host's may execute.</summary>
     private const int BorrowedBudget = 64;
 
     [ThreadStatic]
@@ -84,6 +83,21 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
         if (Volatile.Read(ref _spawned) < _options.Workers || (IsWorking && ReferenceEquals(_residence!.Worker?.Threads, this)))
         {
             Wake(); // or the caller looks by itself before it leaves
+            return;
+        }
+
+        ActivityBegun();
+        Begin(static _ => { });
+    }
+
+    /// <summary>The caller turns to something that may take long, and leaves work behind: another thread looks at it.</summary>
+    internal void WakeInstead()
+    {
+        if (!HasTakeable())
+            return;
+        if (Volatile.Read(ref _spawned) < _options.Workers)
+        {
+            Wake();
             return;
         }
 

@@ -12,14 +12,14 @@ public sealed class EndedCallsTests
     public void All_that_wait_are_taken_at_once_the_last_one_first()
     {
         _calls.IsEmpty.Should().BeTrue();
-        _calls.TakeAll().Should().BeNull();
+        _calls.TakeSome(out _).Should().BeFalse();
         StubCell[] cells = [new(), new(), new()];
         cells.Select(_calls.Add).Should().Equal(1, 2, 3);
         _calls.IsEmpty.Should().BeFalse();
-        Chain(_calls.TakeAll()).Should().Equal(cells.Reverse());
+        Chain(Take()).Should().Equal(cells.Reverse());
         _calls.IsEmpty.Should().BeTrue();
         _calls.Add(cells[0]).Should().Be(1, "what was taken does not count any more");
-        Chain(_calls.TakeAll()).Should().Equal(cells[0]);
+        Chain(Take()).Should().Equal(cells[0]);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class EndedCallsTests
         {
             while (Volatile.Read(ref left) > 0 || !_calls.IsEmpty)
             {
-                foreach (StubCell cell in Chain(_calls.TakeAll()))
+                foreach (StubCell cell in Chain(Take()))
                 {
                     if (!Interlocked.Exchange(ref cell.IsIn, false))
                         throw new InvalidOperationException("It was taken before.");
@@ -60,6 +60,24 @@ public sealed class EndedCallsTests
         await Task.WhenAll([.. adding, .. taking]).WaitAsync(TimeSpan.FromSeconds(60));
         taken.Should().Be(adders * each);
     }
+
+    [Fact]
+    public void Of_many_some_are_left_for_others()
+    {
+        StubCell[] cells = [.. Enumerable.Range(0, (2 * EndedCalls.Most) + 1).Select(_ => new StubCell())];
+        foreach (StubCell cell in cells)
+            _calls.Add(cell);
+        StubCell[] first = [.. Chain(Take())];
+        _calls.IsEmpty.Should().BeFalse();
+        _calls.Add(first[0]);
+        StubCell[] second = [.. Chain(Take())];
+        StubCell[] third = [.. Chain(Take())];
+        first.Concat(second).Concat(third).Should().Equal(cells.Reverse());
+        Chain(Take()).Should().Equal(first[0]);
+        _calls.IsEmpty.Should().BeTrue();
+    }
+
+    private PendingCell? Take() => _calls.TakeSome(out PendingCell? first) ? first : null;
 
     private static IEnumerable<StubCell> Chain(PendingCell? first)
     {
