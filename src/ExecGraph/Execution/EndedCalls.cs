@@ -44,6 +44,8 @@ internal sealed class EndedCalls
     {
         if (!_rests.TryDequeue(out first) && (Volatile.Read(ref _line[16].Cell) is null || (first = Interlocked.Exchange(ref _line[16].Cell, null)) is null))
             return false;
+        if (first.Position <= Most)
+            return true;
         PendingCell last = first;
         for (int i = 1; i < Most && last.Next is { } next; i++)
             last = next;

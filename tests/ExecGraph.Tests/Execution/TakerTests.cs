@@ -6,9 +6,11 @@ public sealed class TakerTests
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData(300)] // the column has long been known to be quick
-    [InlineData(1)] // nothing is known of it yet
-    public async Task A_call_that_blocks_its_thread_keeps_no_ended_call_waiting(int blocking)
+    [InlineData(300, false)] // the column has long been known to be quick
+    [InlineData(300, true)]
+    [InlineData(1, false)] // nothing is known of it yet
+    [InlineData(1, true)]
+    public async Task A_call_that_blocks_its_thread_keeps_no_ended_call_waiting(int blocking, bool isFollowedByComputing)
     {
         var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var released = new ManualResetEventSlim();
@@ -28,15 +30,28 @@ public sealed class TakerTests
                 await Task.Yield();
             return context.Row;
         });
-        Column<long> b = graph.From(a).Cell("b", async (long value, CancellationToken token) =>
+        if (isFollowedByComputing)
         {
-            await Task.Yield();
+            graph.From(a).Cell("b", Noted);
+        }
+        else
+        {
+            graph.From(a).Cell("b", async (long value, CancellationToken token) =>
+            {
+                await Task.Yield();
+                return Noted(value);
+            });
+        }
+
+        RunReport report = await graph.Build(1000).RunAsync(new RunOptions { Workers = 1, MaxConcurrentCells = 8 }).WaitAsync(2 * Guard);
+        report.Columns[1].Cells.Should().Be(1000);
+
+        long Noted(long value)
+        {
             if (value == 0)
                 released.Set();
             return value;
-        });
-        RunReport report = await graph.Build(1000).RunAsync(new RunOptions { Workers = 1, MaxConcurrentCells = 8 }).WaitAsync(2 * Guard);
-        report.Columns[1].Cells.Should().Be(1000);
+        }
     }
 
     [Fact]
