@@ -106,8 +106,17 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             threads.WakeForMore();
             if (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow)
                 threads.Takers.Release(this);
+            if (item.Column.Runner.IsAsync)
+                ReturnPermit();
             Execute(item);
         }
+    }
+
+    /// <summary>A call is begun without the worker's permit: however long that takes, others may compute meanwhile.</summary>
+    private void ReturnPermit()
+    {
+        if (HasPermit)
+            threads.ReturnPermit(this);
     }
 
     /// <summary>The thread leaves by an exception of the engine's own: nothing may be left counted, nor in hand for the next run of cells.</summary>
@@ -530,6 +539,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             _held.Take(lane, 1);
         }
 
+        if (_takesBack)
+            ReturnPermit();
         Run(column, group, word, now, attempt: 1);
     }
 
@@ -550,8 +561,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             FinishSettled();
             if (window.HasUnpublished)
                 window.Publish();
-            if (HasPermit)
-                threads.ReturnPermit(this); // otherwise there may be more words of an item that needs it
+            ReturnPermit(); // otherwise there may be more words of an item that needs it
         }
 
         _held.Return(threads.Lanes);
@@ -650,6 +660,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
             if (!isPassedOn)
                 _held.Take(lane, item.Count);
+            ReturnPermit();
             ExecuteCells(item);
         }
 
