@@ -106,7 +106,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             threads.WakeForMore();
             if (item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow)
                 threads.Takers.Release(this);
-            if (item.Column.Runner.IsAsync)
+            if (item.Queue.Lane != threads.Lanes[0] && item.Column.Runner.IsAsync)
                 ReturnPermit();
             Execute(item);
         }
