@@ -13,7 +13,7 @@ internal sealed class EndedCalls
     /// <summary>Calls that are taken at once, at most.</summary>
     internal const int Most = 64;
 
-    private readonly ConcurrentQueue<PendingCell> _rests = []; // of what was too much for one thread
+    private readonly ConcurrentQueue<PendingCell> _rests = []; // of what was too much for one thread, the earliest of each first
 
     // In the middle of 256 bytes of its own: every thread on which a call ends writes there.
     private readonly Head[] _line = new Head[32];
@@ -37,24 +37,43 @@ internal sealed class EndedCalls
         }
     }
 
-    /// <summary>Takes some of them, the last one first; if there are many, so that others can take the rest meanwhile.</summary>
+    /// <summary>Takes some of them, the earliest first; if there are many, so that others can take the rest meanwhile.</summary>
     /// <param name="first">The first one; the others by <see cref="PendingCell.Next"/>.</param>
     /// <param name="takers">Who is told if there are more.</param>
     internal bool TakeSome([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PendingCell? first, Takers? takers = null)
     {
-        if (!_rests.TryDequeue(out first) && (Volatile.Read(ref _line[16].Cell) is null || (first = Interlocked.Exchange(ref _line[16].Cell, null)) is null))
-            return false;
-        if (first.Position <= Most)
+        if (!_rests.TryDequeue(out first))
+        {
+            if (Volatile.Read(ref _line[16].Cell) is null || Interlocked.Exchange(ref _line[16].Cell, null) is not { } last)
+                return false;
+            bool areFew = last.Position <= Most;
+            first = Reverse(last);
+            if (areFew)
+                return true;
+        }
+
+        PendingCell cell = first;
+        for (int i = 1; i < Most && cell.Next is { } next; i++)
+            cell = next;
+        if (cell.Next is not { } rest)
             return true;
-        PendingCell last = first;
-        for (int i = 1; i < Most && last.Next is { } next; i++)
-            last = next;
-        if (last.Next is not { } rest)
-            return true;
-        last.Next = null;
+        cell.Next = null;
         _rests.Enqueue(rest);
         takers?.LeftSome();
         return true;
+    }
+
+    private static PendingCell Reverse(PendingCell last)
+    {
+        PendingCell? first = null;
+        for (PendingCell? cell = last, next; cell is not null; cell = next)
+        {
+            next = cell.Next;
+            cell.Next = first;
+            first = cell;
+        }
+
+        return first!;
     }
 
     private struct Head

@@ -54,8 +54,8 @@ internal sealed class EndedCells(int columns)
         return (taken.Group!, taken.Word, taken.Attempt, taken.Cells);
     }
 
-    /// <summary>How many cells of a column there are.</summary>
-    internal int Count(int column) => BitOperations.PopCount(_slots[column].Cells);
+    /// <summary>Whether a column has any.</summary>
+    internal bool Has(int column) => _slots[column].Cells != 0;
 
     internal void Clear()
     {

@@ -71,7 +71,7 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
                     return;
             }
 
-            CheckRate(column, worker);
+            CheckRate(column);
         }
     }
 
@@ -162,18 +162,15 @@ internal sealed class FailedCells(Engine engine, RunPlan plan, RunOptions option
         return true;
     }
 
-    /// <summary>Whether it matters in which order cells of a column ended.</summary>
-    internal bool LooksAtRate => options.StopAtFailureRate is not null;
-
     /// <summary>Looks at the column's last cells: of those that failed, which end is known by how many had ended before.</summary>
-    private void CheckRate(ColumnPlan column, Worker worker)
+    private void CheckRate(ColumnPlan column)
     {
         if (options.StopAtFailureRate is not { } limit)
             return;
         int failed;
         lock (_lock)
         {
-            long ended = engine.Threads.All.Sum(other => other.SucceededOf(column.Ordinal)) - worker.LaterSuccesses + _drops[column.Ordinal] + DefaultsOf(column.Ordinal);
+            long ended = engine.Threads.All.Sum(worker => worker.SucceededOf(column.Ordinal)) + _drops[column.Ordinal] + DefaultsOf(column.Ordinal);
             Queue<long> recent = _recent[column.Ordinal] ??= new Queue<long>();
             recent.Enqueue(ended);
             while (recent.Peek() <= ended - limit.Window)

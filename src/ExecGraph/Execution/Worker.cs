@@ -30,8 +30,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly EndedCells _ended = new(plan.Columns.Length);
     private readonly HeldPermits _held = new(threads.Lanes.Length);
     private readonly List<ReadyCalls> _calls = [];
-    private readonly List<FailedCall> _failed = [];
-    private readonly long[] _succeededBefore = new long[plan.Columns.Length];
     private long _filtered;
     private bool _takesBack;
     private int _moves;
@@ -58,9 +56,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
     /// <summary>Not 0 while others leave it to this one to take back calls that end. <see cref="Takers"/> gives and takes it.</summary>
     internal int TakerRole;
-
-    /// <summary>Calls of the column at hand that are counted as successful already, but ended after the failure at hand.</summary>
-    internal long LaterSuccesses { get; private set; }
 
     /// <summary>Whether it has taken nothing back and begun nothing since this was last asked. For one asker.</summary>
     internal bool HasNotMoved()
@@ -125,7 +120,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         _takesBack = false;
         _followed.Clear();
         _calls.Clear();
-        _failed.Clear();
         _ended.Clear();
         _held.Return(threads.Lanes);
     }
@@ -575,8 +569,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     {
         Volatile.Write(ref _moves, _moves + 1);
         _takesBack = true;
-        if (engine.Failed.LooksAtRate)
-            _succeeded.CopyTo(_succeededBefore, 0);
         try
         {
             Gather(ref next);
@@ -591,8 +583,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
         while (_ended.First is var ordinal and >= 0)
             EndSuccessful(ordinal);
-        if (_failed.Count > 0)
-            EndAllFailed();
         FollowCalls();
         while (_held.AnyLane is { } lane)
             PassOn(threads.Lanes[lane]);
@@ -615,8 +605,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             SpareOf(column).Add(cell);
             if (failure is not null)
             {
-                long later = _succeeded[column.Ordinal] + _ended.Count(column.Ordinal) - _succeededBefore[column.Ordinal];
-                _failed.Add(new FailedCall(new WorkItem(WorkKind.Cells, column, group, offset / 64, 1UL << offset, attempt), failure, later));
+                if (_ended.Has(column.Ordinal))
+                    EndSuccessful(column.Ordinal); // they count as ended before it
+                EndFailed(new WorkItem(WorkKind.Cells, column, group, offset / 64, 1UL << offset, attempt), failure);
             }
             else if (!_ended.TryAdd(column.Ordinal, group, offset, attempt))
             {
@@ -624,19 +615,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
                 _ended.TryAdd(column.Ordinal, group, offset, attempt);
             }
         }
-    }
-
-    /// <summary>Ends what has failed, in the order in which it ended; it was taken back in the opposite one.</summary>
-    private void EndAllFailed()
-    {
-        for (int i = _failed.Count - 1; i >= 0; i--)
-        {
-            LaterSuccesses = _failed[i].LaterSuccesses;
-            EndFailed(_failed[i].Item, _failed[i].Failure);
-        }
-
-        LaterSuccesses = 0;
-        _failed.Clear();
     }
 
     /// <summary>Begins what a lane picks on the permits in hand, and gives back those for which there is nothing, or which are others' by now.</summary>

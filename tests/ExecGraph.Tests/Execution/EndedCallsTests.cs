@@ -9,14 +9,14 @@ public sealed class EndedCallsTests
     private readonly EndedCalls _calls = new();
 
     [Fact]
-    public void All_that_wait_are_taken_at_once_the_last_one_first()
+    public void All_that_wait_are_taken_at_once_the_earliest_first()
     {
         _calls.IsEmpty.Should().BeTrue();
         _calls.TakeSome(out _).Should().BeFalse();
         StubCell[] cells = [new(), new(), new()];
         cells.Select(_calls.Add).Should().Equal(1, 2, 3);
         _calls.IsEmpty.Should().BeFalse();
-        Chain(Take()).Should().Equal(cells.Reverse());
+        Chain(Take()).Should().Equal(cells);
         _calls.IsEmpty.Should().BeTrue();
         _calls.Add(cells[0]).Should().Be(1, "what was taken does not count any more");
         Chain(Take()).Should().Equal(cells[0]);
@@ -72,7 +72,7 @@ public sealed class EndedCallsTests
         _calls.Add(first[0]);
         StubCell[] second = [.. Chain(Take())];
         StubCell[] third = [.. Chain(Take())];
-        first.Concat(second).Concat(third).Should().Equal(cells.Reverse());
+        first.Concat(second).Concat(third).Should().Equal(cells);
         Chain(Take()).Should().Equal(first[0]);
         _calls.IsEmpty.Should().BeTrue();
     }
