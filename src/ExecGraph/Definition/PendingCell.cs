@@ -24,7 +24,7 @@ internal abstract class PendingCell(PendingCellOwner owner)
     /// <summary>Who is told of its end.</summary>
     internal PendingCellOwner Owner => owner;
 
-    /// <summary>The next one in the list that it is in: of spare ones, or of ended ones that nobody has taken back yet.</summary>
+    /// <summary>The next one in the list of ended ones that nobody has taken back yet.</summary>
     internal PendingCell? Next { get; set; }
 
     /// <summary>How many are in the list of ended ones up to this one.</summary>

@@ -5,15 +5,13 @@ namespace ExecGraph.Execution;
 /// <summary>Hears of a column's calls that have ended.</summary>
 internal sealed class CallOwner(Engine engine, ColumnPlan column) : PendingCellOwner
 {
-    private readonly Lane _lane = column.Queue.Lane;
-
     internal ColumnPlan Column => column;
 
-    internal Lane Lane => _lane;
+    internal Lane Lane { get; } = column.Queue.Lane;
 
     internal override void Ended(PendingCell cell) => engine.Threads.CallEnded(column, cell);
 
-    internal override void EndedLate(PendingCell cell) => _lane.AbandonedEnded();
+    internal override void EndedLate(PendingCell cell) => Lane.AbandonedEnded();
 
     internal override void Overdue(PendingCell cell, TimeoutException exceeded) => engine.Abandoned.TryAbandon(column, cell, exceeded);
 

@@ -12,10 +12,9 @@ namespace ExecGraph.Execution;
 /// be quick; where they are less quick, or very many wait, a further one is called earlier; and if one call is not quick after all, a timer takes note and
 /// has another thread do it.</para>
 /// </remarks>
-/// <param name="threads">Who gives it threads.</param>
-/// <param name="host">Where they come from.</param>
-/// <param name="most">Takers at once.</param>
-internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) : IThreadPoolWorkItem, IDisposable
+/// <param name="engine">The run.</param>
+/// <param name="options">Where threads come from, and how many are at this at once.</param>
+internal sealed class Takers(Engine engine, RunOptions options) : IThreadPoolWorkItem, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -24,8 +23,9 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
     private bool _isWatching;
     private bool _isDisposed;
     private int _count;
+    private Action? _work;
 
-    void IThreadPoolWorkItem.Execute() => threads.WorkAsTaker();
+    void IThreadPoolWorkItem.Execute() => engine.Threads.UnderContext(_work ??= engine.Threads.WorkAsTaker);
 
     /// <summary>A call of the column was added.</summary>
     /// <param name="column">The column.</param>
@@ -33,14 +33,14 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
     internal void Added(ColumnPlan column, int waiting)
     {
         int count = Volatile.Read(ref _count);
-        if (count == 0 || (waiting % column.Cost.CallsOfATaker == 0 && count < most))
+        if (count == 0 || (waiting % column.Cost.CallsOfATaker == 0 && count < options.Workers))
             TryCall(count);
     }
 
     /// <summary>A taker has left some for others.</summary>
     internal void LeftSome()
     {
-        if (Volatile.Read(ref _count) is var count && count < most)
+        if (Volatile.Read(ref _count) is var count && count < options.Workers)
             TryCall(count);
     }
 
@@ -53,7 +53,7 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
         if (Volatile.Read(ref worker.TakerRole) == 0 || Interlocked.Exchange(ref worker.TakerRole, 0) == 0)
             return;
         Interlocked.Decrement(ref _count); // first, then look
-        if (!threads.Ended.IsEmpty && Volatile.Read(ref _count) == 0)
+        if (!engine.Threads.Ended.IsEmpty && Volatile.Read(ref _count) == 0)
             TryCall(0);
     }
 
@@ -70,9 +70,9 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
     {
         if (Interlocked.CompareExchange(ref _count, count + 1, count) != count)
             return; // somebody else called one, or one has left and looks
-        threads.ActivityBegun();
-        host.Queue(this);
-        if (!Volatile.Read(ref _isWatching) && host is PoolHost)
+        engine.Threads.ActivityBegun();
+        options.Host.Queue(this);
+        if (!Volatile.Read(ref _isWatching) && options.Host is PoolHost)
             Watch();
     }
 
@@ -92,12 +92,12 @@ internal sealed class Takers(WorkerThreads threads, IEngineHost host, int most) 
     private void Look()
     {
         bool isQuiet = true;
-        foreach (Worker worker in threads.All)
+        foreach (Worker worker in engine.Threads.All)
         {
             if (Volatile.Read(ref worker.TakerRole) == 0)
                 continue;
             isQuiet = false;
-            if (worker.HasNotMoved() && !threads.Ended.IsEmpty)
+            if (worker.HasNotMoved() && !engine.Threads.Ended.IsEmpty)
                 Release(worker);
         }
 

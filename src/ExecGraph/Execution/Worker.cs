@@ -88,11 +88,13 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             if (window.IsAdmissionAsked)
                 window.Admit(this);
             // On a borrowed thread, what has ended is left to the takers: there may be no end to it.
-            bool hasTakenBack = isOwn && threads.Ended.TakeSome(out PendingCell? first, threads.Takers) && TakeBack(first);
+            PendingCell? ended = null;
+            if (isOwn && threads.Ended.TakeSome(out ended, threads.Takers))
+                TakeBack(ended);
             FinishSettled();
             WorkItem item = default;
             bool isLast = budget-- <= 0 || !threads.TryTake(this, out item);
-            if (isLast && hasTakenBack)
+            if (isLast && ended is not null)
                 continue;
             if (window.HasUnpublished && (isLast || item.Kind != WorkKind.Cells || item.Column.Cost.IsSlow || window.ShouldPublish()))
                 window.Publish();
@@ -564,8 +566,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     }
 
     /// <summary>Takes back calls that have ended, their values or their failures, and goes on with what they make ready.</summary>
-    /// <returns>True.</returns>
-    private bool TakeBack(PendingCell? next)
+    private void TakeBack(PendingCell? next)
     {
         Volatile.Write(ref _moves, _moves + 1);
         _takesBack = true;
@@ -587,7 +588,6 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         while (_held.AnyLane is { } lane)
             PassOn(threads.Lanes[lane]);
         _takesBack = false;
-        return true;
     }
 
     private void Gather(ref PendingCell? next)

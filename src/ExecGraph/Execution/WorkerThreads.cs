@@ -9,7 +9,8 @@ namespace ExecGraph.Execution;
 /// ends, the engine is asked what that means.</para>
 /// <para>Threads come from the host, at most <see cref="RunOptions.Workers"/> at a time; those that take back what has ended come on top.</para>
 /// </remarks>
-internal sealed class WorkerThreads : IThreadPoolWorkItem
+internal sealed class WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow window, RunOptions options, Lane workerLane, Lane[] callLanes)
+    : IThreadPoolWorkItem
 {
     /// <summary>Items that a thread which is not the host's may execute.</summary>
     private const int BorrowedBudget = 64;
@@ -17,14 +18,7 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     [ThreadStatic]
     private static Residence? _residence;
 
-    private readonly Engine _engine;
-    private readonly RunPlan _plan;
-    private readonly RowGroupWindow _window;
-    private readonly RunOptions _options;
-    private readonly Lane _workerLane;
-    private readonly Lane[] _callLanes;
-    private readonly bool _isVirtual;
-    private readonly Action _workAsTaker;
+    private readonly bool _isVirtual = options.Host is not PoolHost;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly ConcurrentQueue<Worker> _idle = []; // not bags: a bag keeps what a thread put into it alive as long as that thread
     private readonly ConcurrentQueue<Worker> _workers = [];
@@ -33,43 +27,29 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     private int _activity;
     private int _isClosed;
 
-    internal WorkerThreads(Engine engine, RunPlan plan, RowGroupWindow window, RunOptions options, Lane workerLane, Lane[] callLanes)
-    {
-        _engine = engine;
-        _plan = plan;
-        _window = window;
-        _options = options;
-        _workerLane = workerLane;
-        _callLanes = callLanes;
-        _isVirtual = options.Host is not PoolHost;
-        _workAsTaker = () => Work(Takers.Begin, isSpawned: false);
-        Lanes = [workerLane, .. callLanes];
-        Takers = new Takers(this, options.Host, options.Workers);
-    }
-
     /// <summary>The lanes by number.</summary>
-    internal Lane[] Lanes { get; }
+    internal Lane[] Lanes { get; } = [workerLane, .. callLanes];
 
     /// <summary>Every worker there has been: each counts what it did.</summary>
     internal IEnumerable<Worker> All => _workers;
 
     /// <summary>Threads that compute synchronous cells, at most as many as there are workers.</summary>
-    internal int Computing => Math.Min(Volatile.Read(ref _permits), _options.Workers);
+    internal int Computing => Math.Min(Volatile.Read(ref _permits), options.Workers);
 
     /// <summary>Whether one more thread could run synchronous cells.</summary>
-    internal bool HasIdleWorker => Volatile.Read(ref _permits) < _options.Workers;
+    internal bool HasIdleWorker => Volatile.Read(ref _permits) < options.Workers;
 
     /// <summary>Gives a thread to work that the caller will not do itself, unless all threads are at work: they look again before they leave.</summary>
     internal void Wake()
     {
         int spawned = Volatile.Read(ref _spawned);
-        while (spawned < _options.Workers)
+        while (spawned < options.Workers)
         {
             int seen = Interlocked.CompareExchange(ref _spawned, spawned + 1, spawned);
             if (seen == spawned)
             {
                 ActivityBegun();
-                _options.Host.Queue(this);
+                options.Host.Queue(this);
                 return;
             }
 
@@ -80,42 +60,30 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     /// <summary>Calls can begin. That takes a thread for a moment and no worker's permit, so they do not wait for workers that are all at long cells.</summary>
     internal void WakeForCalls()
     {
-        if (Volatile.Read(ref _spawned) < _options.Workers || (IsWorking && ReferenceEquals(_residence!.Worker?.Threads, this)))
-        {
+        if (IsWorking && ReferenceEquals(_residence!.Worker?.Threads, this))
             Wake(); // or the caller looks by itself before it leaves
-            return;
-        }
-
-        ActivityBegun();
-        Begin(static _ => { });
+        else
+            WakeOnTop();
     }
 
     /// <summary>The caller turns to something that may take long, and leaves work behind: another thread looks at it.</summary>
     internal void WakeInstead()
     {
-        if (!HasTakeable())
-            return;
-        if (Volatile.Read(ref _spawned) < _options.Workers)
-        {
-            Wake();
-            return;
-        }
-
-        ActivityBegun();
-        Begin(static _ => { });
+        if (HasTakeable())
+            WakeOnTop();
     }
 
     /// <summary>There are permits again, without anybody who is at work for the run: so it may be over by now.</summary>
     internal void PermitsReturned()
     {
-        if (!_engine.Completion.IsCompleted && HasTakeable())
+        if (!engine.Completion.IsCompleted && HasTakeable())
             Wake();
     }
 
     /// <summary>Gives another thread to work that is left over: each thread that takes an item calls the next one.</summary>
     internal void WakeForMore()
     {
-        if (Volatile.Read(ref _spawned) < _options.Workers && HasTakeable())
+        if (Volatile.Read(ref _spawned) < options.Workers && HasTakeable())
             Wake();
     }
 
@@ -126,27 +94,27 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     {
         // A timer or a barrier's call that ended within a worker: another thread takes it.
         if (IsWorking)
-            _options.Host.Queue(new Entered(this, first));
+            options.Host.Queue(new Entered(this, first));
         else
             UnderContext(() => Work(first, isSpawned: false));
     }
 
     /// <summary>Goes on with something that counted as an activity, on another thread: the caller holds a lock.</summary>
-    internal void Begin(Action<Worker> first) => _options.Host.Queue(new Entered(this, first));
+    internal void Begin(Action<Worker> first) => options.Host.Queue(new Entered(this, first));
 
     internal void ActivityBegun() => Interlocked.Increment(ref _activity);
 
     internal void ActivityEnded()
     {
         if (Interlocked.Decrement(ref _activity) == 0)
-            _engine.Rest();
+            engine.Rest();
     }
 
     /// <summary>Runs something that is neither user code nor long on a thread of the host's.</summary>
     internal void Post(Action action)
     {
         ActivityBegun();
-        _options.Host.Queue(new Posted(this, action));
+        options.Host.Queue(new Posted(this, action));
     }
 
     /// <summary>Runs user code, or what leads to it, under the execution context of whoever started the run.</summary>
@@ -171,7 +139,7 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     internal bool TryTake(Worker worker, out WorkItem item)
     {
         // Calls first: beginning one is short, and then it is under way while cells are computed.
-        foreach (Lane lane in _callLanes)
+        foreach (Lane lane in callLanes)
         {
             if (lane.TryTake(worker.HasPermit, out item))
                 return true;
@@ -180,9 +148,9 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
         item = default;
         if (!worker.HasPermit && (!HasSyncWork() || !TryTakePermit(worker)))
             return false;
-        if (_workerLane.TryTake(hasWorker: true, out item))
+        if (workerLane.TryTake(hasWorker: true, out item))
             return true;
-        foreach (Lane lane in _callLanes)
+        foreach (Lane lane in callLanes)
         {
             if (lane.HasSyncColumns && lane.TryTake(hasWorker: true, out item))
                 return true;
@@ -194,14 +162,14 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     /// <summary>Whether a thread would find something to do; it may still find that somebody else was first.</summary>
     internal bool HasTakeable()
     {
-        if (_engine.IsStopping)
+        if (engine.IsStopping)
             return false;
-        if (_window.IsAdmissionAsked)
+        if (window.IsAdmissionAsked)
             return true;
         bool hasWorker = HasIdleWorker;
-        if (hasWorker && _workerLane.HasWork)
+        if (hasWorker && workerLane.HasWork)
             return true;
-        foreach (Lane lane in _callLanes)
+        foreach (Lane lane in callLanes)
         {
             if (lane.MayHaveTakeable && (hasWorker || !lane.HasSyncColumns))
                 return true;
@@ -216,9 +184,9 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     /// <summary>A call has ended, on whichever thread. Its permit, which is still taken, counts as an activity until it is taken back.</summary>
     internal void CallEnded(ColumnPlan column, PendingCell cell)
     {
-        if (_isVirtual && _options.Host.IsForeignThread)
+        if (_isVirtual && options.Host.IsForeignThread)
         {
-            _engine.Stop(new Engine.StopReason(new InvalidOperationException(
+            engine.Stop(new Engine.StopReason(new InvalidOperationException(
                 $"A cell of column '{column.Name}' ended on a foreign thread: in virtual time, cells must wait through CellContext.TimeProvider.")));
         }
 
@@ -226,7 +194,7 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     }
 
     /// <summary>Threads that take back what has ended.</summary>
-    internal Takers Takers { get; }
+    internal Takers Takers { get; } = new(engine, options);
 
     /// <summary>The run has ended: no thread keeps a worker of it. One that a late reader still calls lets go of it when it leaves.</summary>
     internal void Close()
@@ -240,7 +208,7 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     internal bool TryTakePermit(Worker worker)
     {
         int permits = Volatile.Read(ref _permits);
-        while (permits < _options.Workers)
+        while (permits < options.Workers)
         {
             int seen = Interlocked.CompareExchange(ref _permits, permits + 1, permits);
             if (seen == permits)
@@ -257,6 +225,19 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
         Interlocked.Decrement(ref _permits);
     }
 
+    /// <summary>Gives a thread to work, if need be on top of those that are all at work.</summary>
+    private void WakeOnTop()
+    {
+        if (Volatile.Read(ref _spawned) < options.Workers)
+        {
+            Wake();
+            return;
+        }
+
+        ActivityBegun();
+        Begin(static _ => { });
+    }
+
     private static bool IsWorking => _residence is { IsWorking: true };
 
     /// <summary>Works as an activity of its own.</summary>
@@ -266,12 +247,12 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
         try
         {
             first?.Invoke(worker);
-            worker.Loop(_options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
+            worker.Loop(options.Host.OwnsThread ? int.MaxValue : BorrowedBudget);
         }
         catch (Exception exception)
         {
             // Not a cell's failure, which is caught where it happens: the run must not end as if nothing were missing.
-            _engine.Lose(exception);
+            engine.Lose(exception);
             worker.Abandon();
         }
         finally
@@ -283,7 +264,7 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
     }
 
     /// <summary>Works as one who takes back what has ended.</summary>
-    internal void WorkAsTaker() => UnderContext(_workAsTaker);
+    internal void WorkAsTaker() => Work(Takers.Begin, isSpawned: false);
 
     private Worker Begin(out Residence residence, out SynchronizationContext? owner)
     {
@@ -310,7 +291,7 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
         other?.Threads._idle.Enqueue(other);
         if (!_idle.TryDequeue(out Worker? worker))
         {
-            worker = new Worker(_engine, this, _plan, _window);
+            worker = new Worker(engine, this, plan, window);
             _workers.Enqueue(worker);
         }
 
@@ -335,13 +316,13 @@ internal sealed class WorkerThreads : IThreadPoolWorkItem
             worker.Residence!.Release(worker);
     }
 
-    private void Lose(Exception exception) => _engine.Lose(exception);
+    private void Lose(Exception exception) => engine.Lose(exception);
 
     private bool HasSyncWork()
     {
-        if (_workerLane.HasWork)
+        if (workerLane.HasWork)
             return true;
-        foreach (Lane lane in _callLanes)
+        foreach (Lane lane in callLanes)
         {
             if (lane.HasSyncColumns && lane.MayHaveTakeable)
                 return true;
