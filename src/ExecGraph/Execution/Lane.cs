@@ -1,5 +1,6 @@
 using ExecGraph.Definition;
 using ExecGraph.Limits;
+using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
 
@@ -19,7 +20,7 @@ internal sealed class Lane : ILimiterUser
     private readonly Admission? _admission;
     private readonly LimiterSeat _seat;
     private readonly int? _capacity;
-    private Picker _picker = new([]);
+    private Picker<HardwareMemory> _picker = new([]);
     private int _taken;
     private int _abandoned;
     private volatile bool _isListed;
@@ -90,7 +91,7 @@ internal sealed class Lane : ILimiterUser
     /// <summary>All its columns are there.</summary>
     internal void Open()
     {
-        _picker = new Picker(_queues);
+        _picker = new Picker<HardwareMemory>(_queues);
         foreach (ColumnQueue queue in _queues)
             queue.HasPeers = IsCounted && _picker.HasEquals(queue.Position);
     }

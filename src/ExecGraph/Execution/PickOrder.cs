@@ -1,10 +1,13 @@
 using System.Numerics;
+using ExecGraph.Tracking;
 
 namespace ExecGraph.Execution;
 
 /// <summary>A lane's columns by falling priority: a set of ranks, of which some are marked. Equals have adjoining ranks.</summary>
 /// <remarks>Marks may be set by any thread; all else happens under the lane's lock.</remarks>
-internal sealed class PickOrder
+/// <typeparam name="TMemory">The atomic operations on the marks.</typeparam>
+internal sealed class PickOrder<TMemory>
+    where TMemory : struct, IMemory
 {
     /// <summary>Equals that are compared: so many share exactly alike; of more, each is still looked at in its turn.</summary>
     private const int Compared = 16;
@@ -44,7 +47,7 @@ internal sealed class PickOrder
         {
             foreach (ref ulong word in _marked.AsSpan())
             {
-                if (Volatile.Read(ref word) != 0)
+                if (TMemory.Read(ref word) != 0)
                     return false;
             }
 
@@ -56,11 +59,11 @@ internal sealed class PickOrder
     {
         int rank = _ranks[position];
         ref ulong word = ref _marked[rank >> 6];
-        if ((Volatile.Read(ref word) >> rank & 1) == 0)
-            Interlocked.Or(ref word, 1UL << rank);
+        if ((TMemory.Read(ref word) >> rank & 1) == 0)
+            TMemory.Or(ref word, 1UL << rank);
     }
 
-    internal void Clear(int position) => Interlocked.And(ref _marked[_ranks[position] >> 6], ~(1UL << _ranks[position]));
+    internal void Clear(int position) => TMemory.And(ref _marked[_ranks[position] >> 6], ~(1UL << _ranks[position]));
 
     /// <summary>How many have the same priority, marked or not, itself included.</summary>
     internal int CountEquals(int position) => _classEnds[_ranks[position]] - _classStarts[_ranks[position]];
@@ -69,12 +72,12 @@ internal sealed class PickOrder
     internal bool HasAnyBefore(int position)
     {
         int rank = _ranks[position];
-        if ((Volatile.Read(ref _marked[rank >> 6]) >> rank & 1) != 0)
+        if ((TMemory.Read(ref _marked[rank >> 6]) >> rank & 1) != 0)
             return true;
         int end = _classStarts[rank];
         for (int word = 0; word << 6 < end; word++)
         {
-            if ((Volatile.Read(ref _marked[word]) & Within(word, 0, end)) != 0)
+            if ((TMemory.Read(ref _marked[word]) & Within(word, 0, end)) != 0)
                 return true;
         }
 
@@ -87,7 +90,7 @@ internal sealed class PickOrder
         int end = _classEnds[start];
         int count = 0;
         for (int word = start >> 6; word << 6 < end; word++)
-            count += BitOperations.PopCount(Volatile.Read(ref _marked[word]) & Within(word, start, end));
+            count += BitOperations.PopCount(TMemory.Read(ref _marked[word]) & Within(word, start, end));
         return count;
     }
 
@@ -170,5 +173,5 @@ internal sealed class PickOrder
         }
     }
 
-    private ulong Open(int word) => Volatile.Read(ref _marked[word]) & ~_passed[word];
+    private ulong Open(int word) => TMemory.Read(ref _marked[word]) & ~_passed[word];
 }

@@ -1,3 +1,5 @@
+using ExecGraph.Tracking;
+
 namespace ExecGraph.Execution;
 
 /// <summary>
@@ -6,21 +8,29 @@ namespace ExecGraph.Execution;
 /// where they hold as many: so each has an equal share of them, however long its cells take. Finding it costs O(columns / 64).
 /// </summary>
 /// <remarks>Marks may be set by any thread; all else happens under the lane's lock.</remarks>
-internal sealed class Picker
+/// <typeparam name="TMemory">The atomic operations on the marks.</typeparam>
+internal sealed class Picker<TMemory>
+    where TMemory : struct, IMemory
 {
-    private readonly PickOrder _deepest;
-    private readonly PickOrder _longest;
-    private PickOrder _order;
+    private readonly PickOrder<TMemory> _deepest;
+    private readonly PickOrder<TMemory> _longest;
+    private PickOrder<TMemory> _order;
 
     internal Picker(IReadOnlyList<ColumnQueue> queues)
     {
-        _deepest = new PickOrder(queues, column => column.Depth);
-        _longest = new PickOrder(queues, column => column.Tail);
+        _deepest = new PickOrder<TMemory>(queues, column => column.Depth);
+        _longest = new PickOrder<TMemory>(queues, column => column.Tail);
         _order = _deepest;
     }
 
     internal bool IsEmpty => _deepest.IsEmpty;
 
+    /// <summary>Marks a column. Any thread.</summary>
+    /// <remarks>
+    /// In the one order first and in the other one last, and cleared the other way round. So a mark that stands in the first order after a clearing was set
+    /// after it, and is then set in the other order, too: whoever sees that the lane has work finds it in both orders. In the other order alone
+    /// a mark may be left over, which costs one look in vain.
+    /// </remarks>
     internal void Mark(int position)
     {
         _deepest.Mark(position);
@@ -29,8 +39,8 @@ internal sealed class Picker
 
     internal void Clear(int position)
     {
-        _deepest.Clear(position);
         _longest.Clear(position);
+        _deepest.Clear(position);
     }
 
     /// <summary>Whether the column ever takes turns with another.</summary>

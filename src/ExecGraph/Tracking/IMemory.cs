@@ -3,13 +3,16 @@ using System.Runtime.CompilerServices;
 namespace ExecGraph.Tracking;
 
 /// <summary>
-/// The atomic steps of the tracker. Every access to memory that threads share goes through a struct type argument of this kind:
+/// The atomic steps of the tracker, and of whatever else is to be explored like it. Every access to memory that threads share goes through a struct type argument of this kind:
 /// the JIT compiles <see cref="HardwareMemory"/> away, and a test can put a memory in its place that walks through interleavings.
 /// </summary>
 internal interface IMemory
 {
     /// <summary>Sets bits; a full fence. Returns the value before.</summary>
     static abstract ulong Or(ref ulong location, ulong bits);
+
+    /// <summary>Clears the bits that are not given; a full fence. Returns the value before.</summary>
+    static abstract ulong And(ref ulong location, ulong bits);
 
     /// <summary>Reads with acquire semantics.</summary>
     static abstract ulong Read(ref readonly ulong location);
@@ -50,6 +53,9 @@ internal readonly struct HardwareMemory : IMemory
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Or(ref ulong location, ulong bits) => Interlocked.Or(ref location, bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong And(ref ulong location, ulong bits) => Interlocked.And(ref location, bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ref readonly ulong location) => Volatile.Read(in location);

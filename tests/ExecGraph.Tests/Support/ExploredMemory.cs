@@ -12,6 +12,12 @@ internal readonly struct ExploredMemory : IMemory
         return HardwareMemory.Or(ref location, bits);
     }
 
+    public static ulong And(ref ulong location, ulong bits)
+    {
+        Explorer.Step(MemoryOperation.And, AddressOf(in location));
+        return HardwareMemory.And(ref location, bits);
+    }
+
     public static ulong Read(ref readonly ulong location)
     {
         Explorer.Step(MemoryOperation.Read, AddressOf(in location));
@@ -86,6 +92,7 @@ internal enum MemoryOperation
     Read,
     Write,
     Or,
+    And,
     Add,
     CompareExchange,
 }
