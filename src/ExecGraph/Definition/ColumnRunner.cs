@@ -41,6 +41,27 @@ internal abstract class CellRunner(RunnerBinding binding) : ColumnRunner(binding
     internal abstract CellRunResult Run(in CellRun run, PendingCells pending);
 }
 
+/// <summary>Runs single cells that are done when their call returns.</summary>
+internal abstract class SyncCellRunner(RunnerBinding binding) : CellRunner(binding)
+{
+    internal override bool IsAsync => false;
+
+    internal override CellRunResult Run(in CellRun run, PendingCells pending)
+    {
+        ulong cells = run.Cells;
+        int end = RunWords(run, new ReadOnlySpan<ulong>(in cells), out Exception? exception) - run.Offset;
+        ulong done = CellRun.Below(cells, end);
+        return exception is null ? new CellRunResult(done, done) : new CellRunResult(done, done | 1UL << end, 1UL << end, exception);
+    }
+
+    /// <summary>Produces cells of neighbouring words, in ascending order until one fails or the run stops.</summary>
+    /// <param name="run">Where the first word lies; its cells are among the others.</param>
+    /// <param name="words">The cells, by word.</param>
+    /// <param name="exception">What the cell threw that failed; null if none did.</param>
+    /// <returns>The buffer index before which all of the cells are done, and from which on none is: of a failed cell, its own.</returns>
+    internal abstract int RunWords(in CellRun run, ReadOnlySpan<ulong> words, out Exception? exception);
+}
+
 /// <summary>Runs calls that cover many rows.</summary>
 internal abstract class BatchRunner(RunnerBinding binding) : ColumnRunner(binding)
 {

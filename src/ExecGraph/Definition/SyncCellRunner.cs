@@ -4,45 +4,58 @@ using ExecGraph.Table;
 
 namespace ExecGraph.Definition;
 
-/// <summary>Runs synchronous cells: a loop over the user's delegate, up to 64 cells at a time.</summary>
-internal sealed class SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerBinding binding, TBody body) : CellRunner(binding)
+/// <summary>Runs synchronous cells: a loop over the user's delegate.</summary>
+internal sealed class SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerBinding binding, TBody body) : SyncCellRunner(binding)
     where TReader : struct, IInputReader<TIn>
     where TBody : struct, ICellBody<TIn, TOut>
     where TWriter : struct, IOutputWriter<TOut>
 {
-    internal override bool IsAsync => false;
-
     internal override void AddBuffers(ColumnBuffer?[] buffers, int rows) => TWriter.AddBuffers(buffers, Binding.Outputs, rows);
 
-    internal override CellRunResult Run(in CellRun run, PendingCells pending)
+    internal override int RunWords(in CellRun run, ReadOnlySpan<ulong> words, out Exception? exception)
     {
         TReader reader = default;
         TWriter writer = default;
         reader.Open(run.Buffers, Binding.Inputs, run.FirstRow, run.Offset);
         writer.Open(run.Buffers, Binding.Outputs);
         CellGuard guard = CellGuard.Begin();
-        ulong done = 0;
+        exception = null;
         try
         {
-            // Stretch by stretch of cells that lie together; usually the run is one.
-            for (ulong rest = run.Cells; rest != 0 && !Binding.Services.Stopping; rest = run.Cells & ~done)
+            // Stretch by stretch of cells that lie together; usually they are all one.
+            int word = 0;
+            for (ulong rest = words[0]; ; rest = words[word])
             {
-                int bit = BitOperations.TrailingZeroCount(rest);
-                int end = bit + BitOperations.TrailingZeroCount(~(rest >> bit));
-                RunStretch(run, reader, writer, ref guard, run.Offset + bit, run.Offset + end);
-                done = end == 64 ? run.Cells : run.Cells & ~(ulong.MaxValue << end);
+                for (; rest != 0; rest = Behind(rest))
+                {
+                    int index = run.Offset + word * 64 + BitOperations.TrailingZeroCount(rest);
+                    if (Binding.Services.Stopping)
+                        return index;
+                    int end = index + BitOperations.TrailingZeroCount(~(rest >> BitOperations.TrailingZeroCount(rest)));
+                    bool isOpen = (rest >> 63) != 0 && Behind(rest) == 0;
+                    while (isOpen && word + 1 < words.Length && words[word + 1] == ulong.MaxValue)
+                    {
+                        word++;
+                        end += 64;
+                    }
+
+                    RunStretch(run, reader, writer, ref guard, index, end);
+                }
+
+                if (++word == words.Length)
+                    return run.Offset + words.Length * 64;
             }
         }
-        catch (Exception exception)
+        catch (Exception thrown)
         {
             guard.EndCell();
-            ulong failed = 1UL << guard.Index;
-            done = run.Cells & (failed - 1);
-            return new CellRunResult(done, done | failed, failed, exception);
+            exception = thrown;
+            return guard.Index;
         }
-
-        return new CellRunResult(done, done);
     }
+
+    /// <summary>The cells behind the first ones that lie together.</summary>
+    private static ulong Behind(ulong cells) => cells & (cells + (cells & (0 - cells)));
 
     /// <summary>Cells one after the other. A method of its own, without a handler: in the neighbourhood of one, the JIT keeps nothing in registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -69,6 +69,9 @@ internal sealed class ColumnPlan
     /// <summary>How a worker may go straight on with cells of it, past every queue.</summary>
     internal Following Following { get; private set; }
 
+    /// <summary>What computes cells of several words at a time; null where that may not be.</summary>
+    internal SyncCellRunner? Words { get; private set; }
+
     internal int MaxAttempts => Options.Retry?.MaxAttempts ?? 1;
 
     /// <summary>Where ready cells wait.</summary>
@@ -167,6 +170,7 @@ internal sealed class ColumnPlan
             : Runner.IsAsync ? Following.AsCall
             : Options.Limiter is null ? Following.InWorker
             : Following.Never;
+        Words = Following == Following.InWorker ? (SyncCellRunner)Runner : null;
     }
 
     private void AddNewBuffers(ColumnBuffer?[] buffers, int rows)

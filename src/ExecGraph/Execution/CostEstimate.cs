@@ -16,14 +16,15 @@ internal sealed class CostEstimate(TimeProvider timeProvider)
     internal bool IsSlow => _microseconds > SlowMicroseconds;
 
     /// <summary>Cells that a worker takes at once where rows wait in bulk: some time's worth, at least a word, so that others get their share.</summary>
-    internal int CellsOfAnItem => (int)Math.Clamp(MicrosecondsOfAnItem / _microseconds, 64, 4096);
+    internal int CellsOfAnItem { get; private set; } = 64;
 
     /// <summary>Calls that one thread may take back, and begin as many, in some time: if more wait, another thread is worth it.</summary>
     internal int CallsOfATaker { get; private set; } = 1;
 
     /// <summary>A time stamp if this run is to be measured, else 0. A slow column is measured at each run: that is cheap beside it.</summary>
-    /// <param name="run">How many runs of the column the caller has begun.</param>
-    internal long Begin(int run) => IsSlow || (run & (MeasureEvery - 1)) == 0 ? timeProvider.GetTimestamp() : 0;
+    /// <param name="before">How many runs of the column the caller has begun before.</param>
+    /// <param name="runs">How many it begins now.</param>
+    internal long Begin(int before, int runs = 1) => IsSlow || before / MeasureEvery != (before + runs) / MeasureEvery ? timeProvider.GetTimestamp() : 0;
 
     internal void End(long begun, int cells)
     {
@@ -31,6 +32,7 @@ internal sealed class CostEstimate(TimeProvider timeProvider)
             return;
         double sample = timeProvider.GetElapsedTime(begun).TotalMicroseconds / cells;
         _microseconds = double.IsPositiveInfinity(_microseconds) ? sample : (_microseconds + sample) / 2;
+        CellsOfAnItem = (int)Math.Clamp(MicrosecondsOfAnItem / _microseconds, 64, 4096);
         CallsOfATaker = (int)Math.Clamp(MicrosecondsOfAnItem / _microseconds, 1, 32);
     }
 }

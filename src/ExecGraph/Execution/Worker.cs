@@ -19,6 +19,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private const int MaxPassed = 64;
 
     private readonly FollowedRuns _followed = new(plan.Columns.Length);
+    private readonly WordPasses _passes = new(plan.Columns.Length);
     private readonly List<ActiveRowGroup> _settled = [];
     private readonly PendingCells?[] _spare = new PendingCells?[plan.Columns.Length];
     private readonly int[] _runs = new int[plan.Columns.Length];
@@ -37,6 +38,10 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private CallUnderWay? _call;
 
     internal WorkerThreads Threads => threads;
+
+    internal RunPlan Plan => plan;
+
+    internal bool IsStopping => engine.IsStopping;
 
     /// <summary>The thread it is with.</summary>
     internal Residence? Residence { get; set; }
@@ -130,13 +135,16 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     internal void Ready(int ordinal, ActiveRowGroup group, int word, ulong cells) =>
         plan.Columns[ordinal].Queue.Add(new WorkItem(WorkKind.Cells, plan.Columns[ordinal], group, word, cells));
 
-    /// <summary>Cells became ready in the word at hand: goes straight on with them, if that may be. Some may have to be skipped before they may wait for anything.</summary>
-    internal bool TryFollow(int ordinal, ulong cells)
+    /// <summary>What its own completions have just made ready, in the words at hand.</summary>
+    internal FollowedRuns Followed => _followed;
+
+    /// <summary>Cells became ready in a word at hand: goes straight on with them, if that may be. Some may have to be skipped before they may wait for anything.</summary>
+    internal bool TryFollow(int ordinal, int word, ulong cells)
     {
         ColumnPlan column = plan.Columns[ordinal];
         bool follows = column.Skips is not null || MayFollow(column);
         if (follows)
-            _followed.Add(ordinal, cells);
+            _followed.Add(ordinal, word, cells);
         return follows;
     }
 
@@ -159,7 +167,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             CompleteIn(frontier, bitmaps, buffers, column, group, word, cells, attempt);
     }
 
-    private void CompleteIn(
+    internal void CompleteIn(
         Frontier<HardwareMemory> frontier, RowGroupBitmaps bitmaps, ColumnBuffer?[] buffers, ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
         var sink = new EngineSink(this, group, follows: true);
@@ -201,20 +209,24 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     /// <summary>Computes what was made ready in a word; calls are kept until it is known which ones come first.</summary>
     private void FollowCells(ActiveRowGroup group, int word)
     {
-        while (_followed.TryTake(out int ordinal, out ulong cells))
-        {
-            ColumnPlan column = plan.Columns[ordinal];
-            if (column.Skips is not null && !TrySkip(column, group, word, ref cells))
-                continue;
-            if (column.Following == Following.AsCall)
-                _calls.Add(new ReadyCalls(column, group, word, cells));
-            else
-                Run(column, group, word, cells, attempt: 1);
-        }
+        while (_followed.TryTake(out int ordinal))
+            FollowCells(plan.Columns[ordinal], group, word);
+    }
+
+    /// <summary>Computes, or keeps as calls, the cells of one column that were made ready in a word; there may be none.</summary>
+    internal void FollowCells(ColumnPlan column, ActiveRowGroup group, int word)
+    {
+        ulong cells = _followed.TakeCells(column.Ordinal, word);
+        if (cells == 0 || (column.Skips is not null && !TrySkip(column, group, word, ref cells)))
+            return;
+        if (column.Following == Following.AsCall)
+            _calls.Add(new ReadyCalls(column, group, word, cells));
+        else
+            Run(column, group, word, cells, attempt: 1);
     }
 
     /// <summary>Begins calls on the permits in hand, the deepest ones first; what those that are complete at once make ready takes its turn among them.</summary>
-    private void FollowCalls()
+    internal void FollowCalls()
     {
         while (_calls.Count > 0)
         {
@@ -416,6 +428,12 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void ExecuteCells(in WorkItem item)
     {
         ColumnPlan column = item.Column;
+        if (item.MoreWords > 0 && column.Words is not null && !column.Cost.IsSlow)
+        {
+            _passes.Execute(item, this);
+            return;
+        }
+
         ActiveRowGroup group = item.Group!;
         ulong cells = item.Cells;
         for (int word = item.Word; ; cells = item.Begun![++word])
@@ -454,7 +472,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         }
         else
         {
-            long begun = column.Cost.Begin(++_runs[column.Ordinal]);
+            long begun = BeginMeasured(column, words: 1);
             if (begun != 0)
                 AtWork.Begin(column.Ordinal, run.FirstRow, cells, attempt, begun);
             result = column.Cells!.Run(run, SpareOf(column));
@@ -481,6 +499,16 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         if ((cells & ~result.Started) is var rest and not 0 && !engine.IsStopping)
             column.Queue.Add(new WorkItem(WorkKind.Cells, column, group, word, rest, attempt));
         return pending;
+    }
+
+    /// <summary>Runs of a column are about to begin.</summary>
+    /// <returns>A time stamp if they are to be measured, else 0.</returns>
+    internal long BeginMeasured(ColumnPlan column, int words)
+    {
+        ref int runs = ref _runs[column.Ordinal];
+        long begun = column.Cost.Begin(runs, words);
+        runs += words;
+        return begun;
     }
 
     private bool MayFollow(ColumnPlan column) => column.Following switch
@@ -666,7 +694,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     }
 
     /// <summary>Attempts have ended: those that succeeded cost what they cost, also if a filter now removes the row. <see cref="Fail"/> sees to the others.</summary>
-    private void Ended(ColumnPlan column, ActiveRowGroup group, int word, ulong done, ulong failed)
+    internal void Ended(ColumnPlan column, ActiveRowGroup group, int word, ulong done, ulong failed)
     {
         column.CellsEnded(group, word, done, failed);
         if (done != 0 && !column.IsBarrier)
