@@ -21,10 +21,16 @@ internal sealed class CostEstimate(TimeProvider timeProvider)
     /// <summary>Calls that one thread may take back, and begin as many, in some time: if more wait, another thread is worth it.</summary>
     internal int CallsOfATaker { get; private set; } = 1;
 
-    /// <summary>A time stamp if this run is to be measured, else 0. A slow column is measured at each run: that is cheap beside it.</summary>
+    /// <summary>A time stamp if these runs are to be measured, else 0. A slow column is measured at each run: that is cheap beside it.</summary>
+    /// <remarks>The first runs are measured more often than later ones: what the code costs before it is compiled for good is soon out of date.</remarks>
     /// <param name="before">How many runs of the column the caller has begun before.</param>
     /// <param name="runs">How many it begins now.</param>
-    internal long Begin(int before, int runs = 1) => IsSlow || before / MeasureEvery != (before + runs) / MeasureEvery ? timeProvider.GetTimestamp() : 0;
+    internal long Begin(int before, int runs = 1)
+    {
+        int changed = before ^ (before + runs);
+        bool isDue = changed >= MeasureEvery || changed > before; // a multiple, or a power of two, lies between them
+        return isDue || IsSlow ? timeProvider.GetTimestamp() : 0;
+    }
 
     internal void End(long begun, int cells)
     {

@@ -40,11 +40,13 @@ public sealed class WordPassesTests
     private static void ComputesLikeLoops(Recipe[] recipes, int rows, int groupSize, int workers)
     {
         var graph = new GraphBuilder { RowGroupSize = groupSize };
+        int[] attempts = new int[recipes.Length * rows]; // first ones, by column and row
         var columns = new List<Column<long>> { graph.Start("start", row => row) };
         var readable = new List<int> { 0 };
         foreach (Recipe recipe in recipes)
         {
-            columns.Add(Add(graph, recipe, $"c{columns.Count}", columns[readable[recipe.First % readable.Count]], columns[readable[recipe.Second % readable.Count]]));
+            int number = columns.Count - 1;
+            columns.Add(Add(graph, recipe, $"c{columns.Count}", row => Interlocked.Increment(ref attempts[number * rows + row]), columns[readable[recipe.First % readable.Count]], columns[readable[recipe.Second % readable.Count]]));
             if (recipe.Kind != Kind.Skips)
                 readable.Add(columns.Count - 1); // what reads skipped cells is skipped as well: SkipTests
         }
@@ -60,6 +62,7 @@ public sealed class WordPassesTests
         actual.Select(row => row.Row).Should().Equal(expected.Select(row => row.Row));
         for (int i = 0; i < actual.Count; i++)
             actual[i].Values.Should().Equal(expected[i].Values, "row {0} has these values", actual[i].Row);
+        attempts.Max().Should().BeLessThanOrEqualTo(1, "no cell is called twice");
         report.Rows.Should().Be(expected.Count);
         (report.DroppedRows + report.FilteredRows).Should().Be(rows - expected.Count);
     }
@@ -80,7 +83,7 @@ public sealed class WordPassesTests
         }
     }
 
-    private static Column<long> Add(GraphBuilder graph, Recipe recipe, string name, Column<long> first, Column<long> second)
+    private static Column<long> Add(GraphBuilder graph, Recipe recipe, string name, Action<long> tried, Column<long> first, Column<long> second)
     {
         Kind kind = recipe.Kind;
         var options = new CellOptions
@@ -98,7 +101,12 @@ public sealed class WordPassesTests
             })
             : graph.From(first, second).Cell(
                 name,
-                (a, b, context) => Fails(kind, Mix(a, b)) && (kind != Kind.IsTriedAgain || context.Attempt == 1) ? throw new FormatException("no") : Mix(a, b),
+                (a, b, context) =>
+                {
+                    if (context.Attempt == 1)
+                        tried(context.Row);
+                    return Fails(kind, Mix(a, b)) && (kind != Kind.IsTriedAgain || context.Attempt == 1) ? throw new FormatException("no") : Mix(a, b);
+                },
                 options);
         if (kind == Kind.Filters)
             graph.Where(column, value => !IsOut(value));
