@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using ExecGraph.Table;
 
 namespace ExecGraph.Definition;
@@ -46,8 +47,11 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
             foreach (CellRun run in runs)
             {
                 reader.Open(run.Buffers, Binding.Inputs, run.FirstRow, run.Offset);
-                for (ulong rest = run.Cells; rest != 0; rest &= rest - 1)
-                    state = body.Accumulate(state, reader.Read(run.Offset + BitOperations.TrailingZeroCount(rest)));
+                for (ulong rest = run.Cells; rest != 0;)
+                {
+                    int length = RowBits.TakeStretch(ref rest, out int first);
+                    state = Accumulate(state, reader, run.Offset + first, length);
+                }
             }
 
             return state;
@@ -59,36 +63,60 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
         {
             var merged = (S)state!;
             R[] target = ((ColumnBuffer<R>)run.Buffers[Binding.Outputs[0]]!).Values;
-            TReader reader = default;
-            ExecutionContext? context = ExecutionContext.Capture();
+            CellGuard guard = CellGuard.Begin();
+            guard.Index = run.Offset + BitOperations.TrailingZeroCount(run.Cells);
             ulong rest = run.Cells;
             try
             {
                 if (body.SelectAll is { } selectAll)
                 {
                     R value = selectAll(merged);
-                    CellIsolation.Restore(context);
-                    for (; rest != 0; rest &= rest - 1)
-                        target[run.Offset + BitOperations.TrailingZeroCount(rest)] = value;
+                    guard.EndCell();
+                    ((ColumnBuffer<R>)run.Buffers[Binding.Outputs[0]]!).Fill(run.Offset, run.Cells, value);
                     return new CellRunResult(run.Cells, run.Cells);
                 }
 
+                TReader reader = default;
                 reader.Open(run.Buffers, Binding.Inputs, run.FirstRow, run.Offset);
-                for (; rest != 0 && !Binding.Services.Stopping; rest &= rest - 1)
+                while (rest != 0 && !Binding.Services.Stopping)
                 {
-                    int index = run.Offset + BitOperations.TrailingZeroCount(rest);
-                    target[index] = body.SelectRow!(merged, reader.Read(index));
-                    CellIsolation.Restore(context);
+                    ulong next = rest;
+                    int length = RowBits.TakeStretch(ref next, out int first);
+                    SelectRows(merged, reader, target, ref guard, run.Offset + first, length);
+                    rest = next;
                 }
             }
             catch (Exception exception)
             {
-                ulong failed = rest & (0 - rest);
-                CellIsolation.Restore(context);
-                return new CellRunResult(run.Cells & ~rest, run.Cells & ~rest | failed, failed, exception);
+                guard.EndCell();
+                int failed = guard.Index - run.Offset;
+                ulong done = CellRun.Below(run.Cells, failed);
+                return new CellRunResult(done, done | 1UL << failed, 1UL << failed, exception);
             }
 
             return new CellRunResult(run.Cells & ~rest, run.Cells & ~rest);
+        }
+
+        /// <summary>Rows one after the other. Methods of their own, as in <see cref="SyncCellRunner{TIn, TReader, TBody, TOut, TWriter}"/>.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void SelectRows(S state, TReader reader, R[] target, ref CellGuard guard, int index, int length)
+        {
+            Func<S, TIn, R> select = body.SelectRow!;
+            for (int end = index + length; index < end; index++)
+            {
+                guard.Index = index;
+                target[index] = select(state, reader.Read(index));
+                guard.EndCell();
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private S Accumulate(S state, TReader reader, int index, int length)
+        {
+            Func<S, TIn, S> accumulate = body.Accumulate;
+            for (int end = index + length; index < end; index++)
+                state = accumulate(state, reader.Read(index));
+            return state;
         }
     }
 }

@@ -26,13 +26,14 @@ internal sealed class SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerB
             int word = 0;
             for (ulong rest = words[0]; ; rest = words[word])
             {
-                for (; rest != 0; rest = Behind(rest))
+                while (rest != 0)
                 {
                     int index = run.Offset + word * 64 + BitOperations.TrailingZeroCount(rest);
                     if (Binding.Services.Stopping)
                         return index;
-                    int end = index + BitOperations.TrailingZeroCount(~(rest >> BitOperations.TrailingZeroCount(rest)));
-                    bool isOpen = (rest >> 63) != 0 && Behind(rest) == 0;
+                    bool isOpen = rest >> 63 != 0;
+                    int end = index + RowBits.TakeStretch(ref rest, out _);
+                    isOpen &= rest == 0;
                     while (isOpen && word + 1 < words.Length && words[word + 1] == ulong.MaxValue)
                     {
                         word++;
@@ -53,9 +54,6 @@ internal sealed class SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerB
             return guard.Index;
         }
     }
-
-    /// <summary>The cells behind the first ones that lie together.</summary>
-    private static ulong Behind(ulong cells) => cells & (cells + (cells & (0 - cells)));
 
     /// <summary>Cells one after the other. A method of its own, without a handler: in the neighbourhood of one, the JIT keeps nothing in registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

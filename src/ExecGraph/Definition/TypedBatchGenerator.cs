@@ -66,23 +66,24 @@ internal static class BatchReader
     internal static RowBatch<TIn> Read<TIn, TReader>(IReadOnlyList<CellRun> runs, RunnerBinding binding, RowFailures failures)
         where TReader : struct, IInputReader<TIn>
     {
-        int count = Count(runs, binding.Column);
-        var values = new TIn[count];
-        var rows = new long[count];
+        var values = new TIn[Count(runs, binding.Column)];
+        var stretches = new List<RowStretch>();
         int position = 0;
         TReader reader = default;
         foreach (CellRun run in runs)
         {
             reader.Open(run.Buffers, binding.Inputs, run.FirstRow, run.Offset);
-            for (ulong rest = run.Cells; rest != 0; rest &= rest - 1)
+            for (ulong rest = run.Cells; rest != 0;)
             {
-                int bit = BitOperations.TrailingZeroCount(rest);
-                values[position] = reader.Read(run.Offset + bit);
-                rows[position++] = run.FirstRow + bit;
+                int length = RowBits.TakeStretch(ref rest, out int first);
+                if (stretches.Count == 0 || stretches[^1].RowAt(position) != run.FirstRow + first)
+                    stretches.Add(new RowStretch(position, run.FirstRow + first));
+                for (int index = run.Offset + first, end = index + length; index < end; index++)
+                    values[position++] = reader.Read(index);
             }
         }
 
-        return new RowBatch<TIn>(values, rows, failures);
+        return new RowBatch<TIn>(values, stretches, failures);
     }
 }
 
@@ -90,6 +91,7 @@ internal static class BatchReader
 internal sealed class BatchResult<R> : IBatchResult
 {
     private readonly IReadOnlyList<R> _values;
+    private readonly R[]? _array; // the same, if it is one
     private readonly IReadOnlyDictionary<int, Exception>? _failures;
     private readonly int _slot;
 
@@ -99,11 +101,12 @@ internal sealed class BatchResult<R> : IBatchResult
         if (values is null || values.Count != rows)
             throw new InvalidOperationException($"Column '{binding.Column}' returned {values?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no list of"} values for {rows} rows; it must return one for each, in the same order.");
         _values = values;
+        _array = values as R[];
         _slot = binding.Outputs[0];
     }
 
     /// <summary>Values that were checked before they were kept.</summary>
-    internal BatchResult(R[] values, RunnerBinding binding) => (_values, _slot) = (values, binding.Outputs[0]);
+    internal BatchResult(R[] values, RunnerBinding binding) => (_values, _array, _slot) = (values, values, binding.Outputs[0]);
 
     public IEnumerable<ColumnBuffer> Pieces() => BatchPieces.Cut(_values);
 
@@ -112,10 +115,20 @@ internal sealed class BatchResult<R> : IBatchResult
     public void Write(in CellRun run, int position, ulong seen)
     {
         R[] target = ((ColumnBuffer<R>)run.Buffers[_slot]!).Values;
-        for (ulong rest = run.Cells; rest != 0; rest &= rest - 1)
+        for (ulong rest = run.Cells; rest != 0;)
         {
-            ulong before = seen & (rest & (0 - rest)) - 1;
-            target[run.Offset + BitOperations.TrailingZeroCount(rest)] = _values[position + BitOperations.PopCount(before)];
+            // What lies together in the word lies together in the list: the call saw all of these cells, so there is none between them.
+            int length = RowBits.TakeStretch(ref rest, out int first);
+            int from = position + BitOperations.PopCount(CellRun.Below(seen, first));
+            Span<R> to = target.AsSpan(run.Offset + first, length);
+            if (_array is not null)
+            {
+                new ReadOnlySpan<R>(_array, from, length).CopyTo(to);
+                continue;
+            }
+
+            for (int i = 0; i < length; i++)
+                to[i] = _values[from + i];
         }
     }
 }

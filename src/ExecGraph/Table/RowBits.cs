@@ -13,6 +13,18 @@ internal static class RowBits
         return count;
     }
 
+    /// <summary>Takes the first rows of a word that lie together; there must be one.</summary>
+    /// <param name="rows">The rows; comes back as those behind.</param>
+    /// <param name="first">The first row that was taken.</param>
+    /// <returns>How many.</returns>
+    internal static int TakeStretch(ref ulong rows, out int first)
+    {
+        first = BitOperations.TrailingZeroCount(rows);
+        int length = BitOperations.TrailingZeroCount(~(rows >> first));
+        rows &= rows + (1UL << first); // the carry clears them
+        return length;
+    }
+
     /// <summary>The rows, ascending.</summary>
     internal static int[] Offsets(ReadOnlySpan<ulong> words)
     {
