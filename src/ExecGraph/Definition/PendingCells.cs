@@ -24,7 +24,7 @@ internal abstract class PendingCellOwner
 /// <param name="shared">Spare ones of all threads.</param>
 internal sealed class PendingCells(PendingCellOwner owner, ConcurrentQueue<PendingCell> shared)
 {
-    private const int MaxKept = 32;
+    private const int MaxKept = 16;
 
     private readonly Spare[] _spare = new Spare[MaxKept];
     private int _count;

@@ -60,7 +60,7 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
     internal ulong[] Begun { get; set; } = [];
 
     /// <summary>By column: what a barrier or aggregate computed for this group. Written before the barrier's cells become ready; null again behind its stage.</summary>
-    internal BarrierValue?[] BarrierValues { get; } = new BarrierValue?[columns];
+    internal BarrierValue?[] BarrierValues { get; } = columns == 0 ? [] : new BarrierValue?[columns];
 
     /// <summary>By column: the group's partial state of an aggregate.</summary>
     internal object?[] Partials { get; set; } = [];
@@ -179,6 +179,20 @@ internal sealed class ActiveRowGroup(long index, long firstRow, int rows, int sl
 
     /// <summary>Rows that are settled in the present stage and kept, while other rows of the group are tried again, by word; empty for none. To the tracker they are as good as dropped.</summary>
     internal ulong[] Kept { get; set; } = [];
+
+    /// <summary>The rows that survive at this moment, by word. Not to be changed: if none of them is gone, it is the array of those that had survived.</summary>
+    internal ulong[] SurvivorsNow()
+    {
+        if (Kept.Length > 0)
+            return CopySurvivors();
+        for (int word = 0; word < Survivors.Length; word++)
+        {
+            if (Survivors[word] != Bitmaps!.Survivors(word))
+                return CopySurvivors();
+        }
+
+        return Survivors;
+    }
 
     /// <summary>The rows that survive at this moment, by word.</summary>
     internal ulong[] CopySurvivors()

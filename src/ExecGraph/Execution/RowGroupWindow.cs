@@ -214,7 +214,7 @@ internal sealed class RowGroupWindow
     /// <summary>The group is settled in its stage, and folded into what the next stage's aggregates need.</summary>
     internal void Settle(ActiveRowGroup group, Worker worker)
     {
-        group.Survivors = group.CopySurvivors();
+        group.Survivors = group.SurvivorsNow();
         if (_store is null)
             MoveOn(group, worker);
         else
@@ -474,8 +474,9 @@ internal sealed class RowGroupWindow
     {
         Frontier<HardwareMemory> frontier = _plan.Stages[_stage];
         group.Stage = _stage;
-        group.Buffers = (ColumnBuffer?[])group.Buffers.Clone();
-        var dropped = Array.ConvertAll(group.Survivors, survivors => ~survivors);
+        if (_stage > 0)
+            group.Buffers = (ColumnBuffer?[])group.Buffers.Clone();
+        ulong[] dropped = group.Survivors.Length == 0 ? [] : Array.ConvertAll(group.Survivors, survivors => ~survivors);
         group.Bitmaps = new RowGroupBitmaps(frontier.Plan, group.Index, group.Rows, dropped);
         group.Survivors = group.Begun = group.CopyTracked();
         if (group.Bitmaps.IsEmpty || frontier.Plan.Columns.Length == 0)
