@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ExecGraph.Tracking;
 
 namespace ExecGraph;
@@ -188,7 +189,8 @@ public sealed class CompletionTracker
     /// <exception cref="ArgumentOutOfRangeException">The column, group or word does not exist.</exception>
     public ulong Complete(int column, long rowGroup, int word, ulong cells, ReadyBatch? newlyReady)
     {
-        CheckWord(column, rowGroup, word);
+        if (!_core.Has(column, rowGroup, word))
+            ThrowOutOfRange(column, rowGroup, word);
         return _core.Complete(column, rowGroup, word, cells, newlyReady);
     }
 
@@ -197,7 +199,8 @@ public sealed class CompletionTracker
     /// <inheritdoc cref="Complete" path="/*[not(self::summary or self::returns)]"/>
     public ulong Drop(long rowGroup, int word, ulong cells, ReadyBatch? newlyReady)
     {
-        CheckWord(column: 0, rowGroup, word);
+        if (!_core.Has(column: 0, rowGroup, word))
+            ThrowOutOfRange(column: 0, rowGroup, word);
         return _core.Drop(rowGroup, word, cells, newlyReady);
     }
 
@@ -319,11 +322,10 @@ public sealed class CompletionTracker
             throw new ArgumentOutOfRangeException(nameof(column), column, $"Column ordinals go from 0 to {Graph.ColumnCount - 1}.");
     }
 
-    private void CheckWord(int column, long rowGroup, int word)
+    [DoesNotReturn]
+    private void ThrowOutOfRange(int column, long rowGroup, int word)
     {
         CheckColumn(column);
-        if (_core.HasWord(rowGroup, word))
-            return;
         long groups = _core.RowGroupCount ?? long.MaxValue;
         if (rowGroup < 0 || rowGroup >= groups)
             throw new ArgumentOutOfRangeException(nameof(rowGroup), rowGroup, $"Row groups go from 0 to {groups - 1}.");

@@ -11,7 +11,7 @@ namespace ExecGraph.Tracking;
 internal sealed class TrackerCore<TMemory>
     where TMemory : struct, IMemory
 {
-    private const long Unknown = -1;
+    private const long Unknown = -1; // as a number without a sign, more than any count
 
     private readonly GraphTopology _topology;
     private readonly FrontierPlan _plan;
@@ -20,6 +20,8 @@ internal sealed class TrackerCore<TMemory>
     private readonly long _restoredGroups;
     private readonly long _lastGroup;
     private readonly int _wordsOfGroup;
+    private readonly int _rowGroupSize;
+    private readonly int _columnCount;
     private ImmutableDictionary<long, FinishedDrops>? _drops = ImmutableDictionary<long, FinishedDrops>.Empty;
     private long _rowCount;
 
@@ -35,6 +37,8 @@ internal sealed class TrackerCore<TMemory>
         _rowCount = rowCount ?? Unknown;
         _lastGroup = long.MaxValue / rowGroupSize;
         _wordsOfGroup = (rowGroupSize + 63) / 64;
+        _rowGroupSize = rowGroupSize;
+        _columnCount = topology.ColumnCount;
         bool all = restoredRows == rowCount;
         _groups = new GroupDirectory<TMemory>(finished: all);
         _restoredGroups = restoredRows / rowGroupSize;
@@ -55,17 +59,17 @@ internal sealed class TrackerCore<TMemory>
 
     internal GraphTopology Topology => _topology;
 
-    internal int RowGroupSize => _plan.RowGroupSize;
+    internal int RowGroupSize => _rowGroupSize;
 
     /// <summary>Rows of the table; null while the end is not known.</summary>
     internal long? RowCount => TMemory.Read(ref _rowCount) is var rows and not Unknown ? rows : null;
 
     internal long? RowGroupCount => RowCount is { } rows ? GroupCount(rows) : null;
 
-    /// <summary>Whether the table, as far as its end is known, reaches into a word. Without a division: it is asked for every call.</summary>
-    internal bool HasWord(long group, int word) =>
-        (ulong)group <= (ulong)_lastGroup && (uint)word < (uint)_wordsOfGroup
-        && word * 64L < (RowCount ?? long.MaxValue) - group * RowGroupSize;
+    /// <summary>Whether there is the column, and the table, as far as its end is known, reaches into the word. Without a division: it is asked for every call.</summary>
+    internal bool Has(int column, long group, int word) =>
+        (uint)column < (uint)_columnCount && (uint)word < (uint)_wordsOfGroup && (ulong)group <= (ulong)_lastGroup
+        && (ulong)(group * _rowGroupSize) + (ulong)(word * 64L) < RowsAtMost;
 
     internal ulong Complete(int column, long group, int word, ulong cells, ReadyBatch? ready)
     {
@@ -243,7 +247,15 @@ internal sealed class TrackerCore<TMemory>
     /// <summary>The rows of a word that are in the table.</summary>
     internal ulong RowsOf(long group, int word) => FinishedDrops.RowsOf(word, RowsOf(group));
 
-    private int RowsOf(long group) => (int)Math.Clamp((RowCount ?? long.MaxValue) - group * RowGroupSize, 0, RowGroupSize);
+    private int RowsOf(long group)
+    {
+        ulong first = (ulong)(group * _rowGroupSize);
+        ulong rows = RowsAtMost;
+        return rows <= first ? 0 : (int)Math.Min(rows - first, (ulong)_rowGroupSize);
+    }
+
+    /// <summary>The rows of the table; more than there can be while the end is not known.</summary>
+    private ulong RowsAtMost => (ulong)TMemory.Read(ref _rowCount);
 
     private long GroupCount(long rows) => rows / RowGroupSize + (rows % RowGroupSize > 0 ? 1 : 0);
 
