@@ -338,7 +338,7 @@ public sealed class FailureTests
         var graph = new GraphBuilder();
         graph.Start("x", async (r, _) =>
         {
-            await Task.Run(() => { }, CancellationToken.None).ConfigureAwait(false);
+            await Task.Run(ended.Wait, CancellationToken.None).ConfigureAwait(false);
             return r;
         });
         Task<RunReport> run = graph.Build(1).RunAsync(new RunOptions { Host = host, TimeProvider = host.TimeProvider });
@@ -352,6 +352,7 @@ public sealed class FailureTests
                 }
                 catch (InvalidOperationException idle) when (idle.Message.Contains("Nothing can run", StringComparison.Ordinal))
                 {
+                    ended.Set(); // the cell is awaited by now
                     Thread.Yield();
                 }
             }
