@@ -15,16 +15,18 @@ internal static class OverheadTargets
         var table = new ValueTable(Rows);
         OverheadGraph graph = OverheadGraph.Of(Sync, Rows);
         Rounds rounds = await MeasureAsync(
-            new Effort(WarmUp: 5, Rounds: 15, Seconds: 10),
+            new Effort(WarmUp: 20, Rounds: 21, Seconds: 16),
             Variant.Of("loop per row group", receiver => RowGroupLoop.Run(Sync, Rows, receiver)),
             new Variant("engine, one worker", receiver => graph.RunAsync(new RunOptions { Workers = 1 }, receiver)),
             new Variant("engine, two workers", receiver => graph.RunAsync(new RunOptions { Workers = 2 }, receiver)),
-            new Variant("Dataflow", receiver => new DataflowBlocks(Sync, table).RunAsync(receiver)));
+            new Variant("Dataflow", receiver => new DataflowBlocks(Sync, table).RunAsync(receiver)),
+            Variant.Of("loop, two threads", receiver => RowGroupLoop.RunParallel(Sync, Rows, workers: 2, receiver)));
         return
         [
             Finding.AtMost("S, one worker <= 1.5 x the loop per row group", Times(rounds, 1, "loop", 0), rounds.Ratio(1, to: 0), 1.5),
             Finding.AtLeast("S, two workers >= 1.7 x faster than one", Times(rounds, 2, "one", 1), rounds.Ratio(1, to: 2), 1.7),
             Finding.AtLeast("S, two workers >= 40 x faster than Dataflow", Times(rounds, 2, "Dataflow", 3), rounds.Ratio(3, to: 2), 40),
+            Finding.ToKnow("the loop itself, on two threads: x faster than on one", Times(rounds, 4, "one", 0), rounds.Ratio(0, to: 4)),
             Finding.ToKnow("S, bytes beyond the values", $"{rounds.Bytes(1) - ValueBytes:F2} B"),
         ];
     }
