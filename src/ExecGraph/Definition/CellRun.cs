@@ -3,7 +3,7 @@ using ExecGraph.Table;
 
 namespace ExecGraph.Definition;
 
-/// <summary>A run of up to 64 cells of one column, as the code that produces them sees it.</summary>
+/// <summary>A run of up to 64 cells of one column, as the code that produces them sees it; of several words, the first one.</summary>
 /// <param name="Buffers">The row group's buffers, by slot.</param>
 /// <param name="FirstRow">The table row that bit 0 stands for.</param>
 /// <param name="Offset">The buffer index that bit 0 stands for.</param>

@@ -22,30 +22,20 @@ internal sealed class SyncCellRunner<TIn, TReader, TBody, TOut, TWriter>(RunnerB
         exception = null;
         try
         {
-            // Stretch by stretch of cells that lie together; usually they are all one.
-            int word = 0;
-            for (ulong rest = words[0]; ; rest = words[word])
+            // Stretch by stretch of cells that lie together; usually the word is one.
+            for (int word = 0; word < words.Length; word++)
             {
+                ulong rest = words[word];
                 while (rest != 0)
                 {
                     int index = run.Offset + word * 64 + BitOperations.TrailingZeroCount(rest);
                     if (Binding.Services.Stopping)
                         return index;
-                    bool isOpen = rest >> 63 != 0;
-                    int end = index + RowBits.TakeStretch(ref rest, out _);
-                    isOpen &= rest == 0;
-                    while (isOpen && word + 1 < words.Length && words[word + 1] == ulong.MaxValue)
-                    {
-                        word++;
-                        end += 64;
-                    }
-
-                    RunStretch(run, reader, writer, ref guard, index, end);
+                    RunStretch(run, reader, writer, ref guard, index, index + RowBits.TakeStretch(ref rest, out _));
                 }
-
-                if (++word == words.Length)
-                    return run.Offset + words.Length * 64;
             }
+
+            return run.Offset + words.Length * 64;
         }
         catch (Exception thrown)
         {

@@ -67,7 +67,7 @@ internal static class BatchReader
         where TReader : struct, IInputReader<TIn>
     {
         var values = new TIn[Count(runs, binding.Column)];
-        var stretches = new List<RowStretch>();
+        var rows = RowNumbers.For(runs.Sum(run => (long)RowBits.CountStretches(run.Cells)), values.Length);
         int position = 0;
         TReader reader = default;
         foreach (CellRun run in runs)
@@ -76,14 +76,13 @@ internal static class BatchReader
             for (ulong rest = run.Cells; rest != 0;)
             {
                 int length = RowBits.TakeStretch(ref rest, out int first);
-                if (stretches.Count == 0 || stretches[^1].RowAt(position) != run.FirstRow + first)
-                    stretches.Add(new RowStretch(position, run.FirstRow + first));
+                rows.Add(position, run.FirstRow + first, length);
                 for (int index = run.Offset + first, end = index + length; index < end; index++)
                     values[position++] = reader.Read(index);
             }
         }
 
-        return new RowBatch<TIn>(values, stretches, failures);
+        return new RowBatch<TIn>(values, rows, failures);
     }
 }
 

@@ -8,7 +8,7 @@ namespace ExecGraph.Execution;
 internal sealed class CostEstimate(TimeProvider timeProvider)
 {
     private const double SlowMicroseconds = 20;
-    private const int MeasureEvery = 64;
+    private const uint MeasureEvery = 64;
     private const double MicrosecondsOfAnItem = 50;
 
     private double _microseconds = double.PositiveInfinity;
@@ -25,9 +25,9 @@ internal sealed class CostEstimate(TimeProvider timeProvider)
     /// <remarks>The first runs are measured more often than later ones: what the code costs before it is compiled for good is soon out of date.</remarks>
     /// <param name="before">How many runs of the column the caller has begun before.</param>
     /// <param name="runs">How many it begins now.</param>
-    internal long Begin(int before, int runs = 1)
+    internal long Begin(uint before, uint runs = 1)
     {
-        int changed = before ^ (before + runs);
+        uint changed = before ^ (before + runs);
         bool isDue = changed >= MeasureEvery || changed > before; // a multiple, or a power of two, lies between them
         return isDue || IsSlow ? timeProvider.GetTimestamp() : 0;
     }

@@ -125,6 +125,9 @@ internal sealed class Engine
 
     internal CancellationToken SourceToken => _services.SourceToken;
 
+    /// <summary>Whether what it costs or fails with may stop it: then it does not begin much at once.</summary>
+    internal bool StopsEarly => Budget is not null || _options.StopAtFailureRate is not null;
+
     internal bool IsStopping => _services.Stopping;
 
     /// <summary>Whether no further row group will begin.</summary>

@@ -51,5 +51,5 @@ internal sealed class FollowedRuns(int columns)
         return cells;
     }
 
-    private static int PlaceOf(int column, int word) => column * MostWords + (word & (MostWords - 1));
+    private int PlaceOf(int column, int word) => (word & (MostWords - 1)) * columns + column;
 }

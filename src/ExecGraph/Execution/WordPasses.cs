@@ -33,35 +33,55 @@ internal sealed class WordPasses(int columns)
             for (int i = 0; i < words.Length; i++)
                 words[i] = first + i == item.Word ? item.Cells : item.Begun![first + i];
             _most = FollowedRuns.MostWords;
-            Run(item.Column, item.Group!, first, words, worker);
+            Follow(item.Column, item.Group!, first, words, worker);
             while (worker.Followed.TryTake(out int ordinal))
-                Follow(worker.Plan.Columns[ordinal], item.Group!, first, words, worker);
+            {
+                ColumnPlan column = worker.Plan.Columns[ordinal];
+                if (column.Words is null || column.Skips is not null)
+                {
+                    for (int i = 0; i < words.Length; i++)
+                        worker.FollowCells(column, item.Group!, first + i);
+                    continue;
+                }
+
+                for (int i = 0; i < words.Length; i++)
+                    words[i] = worker.Followed.TakeCells(ordinal, first + i);
+                Follow(column, item.Group!, first, words, worker);
+            }
+
             worker.FollowCalls();
-            next = Math.Min(_most, 2 * words.Length);
+            next = Math.Min(_most, Math.Max(next, 2 * words.Length));
             first += words.Length;
         }
     }
 
+    /// <summary>Produces cells of one column, unless it is not quick any more: then they wait in its queue for any worker.</summary>
     private void Follow(ColumnPlan column, ActiveRowGroup group, int first, Span<ulong> words, Worker worker)
     {
-        if (column.Words is null || column.Skips is not null)
+        if (!column.Cost.IsSlow)
+            Run(column, group, first, words, worker);
+        for (int i = 0; i < words.Length && !worker.IsStopping; i++)
         {
-            for (int i = 0; i < words.Length; i++)
-                worker.FollowCells(column, group, first + i);
-            return;
+            if (words[i] != 0)
+                worker.Ready(column.Ordinal, group, first + i, words[i]);
         }
-
-        for (int i = 0; i < words.Length; i++)
-            words[i] = worker.Followed.TakeCells(column.Ordinal, first + i);
-        Run(column, group, first, words, worker);
     }
 
     /// <summary>Produces cells of one column. They are quick, so they are measured now and then, and not noted as being at work.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="first">The first word.</param>
+    /// <param name="words">The cells, by word; comes back as those that are left.</param>
+    /// <param name="worker">Whose thread it is.</param>
     private void Run(ColumnPlan column, ActiveRowGroup group, int first, Span<ulong> words, Worker worker)
     {
         ColumnBuffer?[] buffers = group.Buffers;
         if (worker.IsStopping || !worker.TryGetFrontier(column, group, out Frontier<HardwareMemory>? frontier, out RowGroupBitmaps? bitmaps))
+        {
+            words.Clear();
             return;
+        }
+
         int count = 0;
         for (int i = 0; i < words.Length; i++)
         {
@@ -73,23 +93,38 @@ internal sealed class WordPasses(int columns)
         if (count == 0)
             return;
         column.AddBuffers(buffers, group.Rows);
-        var run = new CellRun(buffers, group.FirstRow + first * 64, first * 64, words[0], Attempt: 1, group);
-        long begun = worker.BeginMeasured(column, words.Length);
-        int end = column.Words!.RunWords(run, words, out Exception? exception) - run.Offset;
-        column.Cost.End(begun, exception is null ? count : 0);
-        _most = Math.Min(_most, column.Cost.CellsOfAnItem / 64);
-        for (int i = 0; i < words.Length; i++, end -= 64)
+        long begun = worker.BeginMeasured(column, (uint)words.Length);
+        Exception? exception;
+        do
         {
-            ulong done = CellRun.Below(words[i], end);
-            ulong failed = exception is not null && end is >= 0 and < 64 ? 1UL << end : 0;
-            if ((done | failed) != 0)
+            var run = new CellRun(buffers, group.FirstRow + first * 64, first * 64, words[0], Attempt: 1, group);
+            int end = column.Words!.RunWords(run, words, out exception) - run.Offset;
+            column.Cost.End(begun, exception is null ? count : CountBelow(words, end));
+            begun = 0;
+            for (int i = 0; i < words.Length; i++, end -= 64)
+            {
+                ulong done = CellRun.Below(words[i], end);
+                ulong failed = exception is not null && end is >= 0 and < 64 ? 1UL << end : 0;
+                if ((done | failed) == 0)
+                    continue;
+                words[i] &= ~(done | failed);
                 worker.Ended(column, group, first + i, done, failed);
-            if (done != 0)
-                worker.CompleteIn(frontier, bitmaps, buffers, column, group, first + i, done, attempt: 1);
-            if (failed != 0)
-                worker.Fail(new WorkItem(WorkKind.Cells, column, group, first + i, failed), exception!);
-            if ((words[i] & ~done & ~failed) is var rest and not 0 && !worker.IsStopping)
-                worker.Ready(column.Ordinal, group, first + i, rest);
+                if (done != 0 && !worker.CompleteIn(frontier, bitmaps, buffers, column, group, first + i, done, attempt: 1))
+                    return;
+                if (failed != 0)
+                    worker.Fail(new WorkItem(WorkKind.Cells, column, group, first + i, failed), exception!);
+            }
         }
+        while (exception is not null && !worker.IsStopping && !column.Cost.IsSlow); // behind the cell that failed
+
+        _most = Math.Min(_most, column.Cost.CellsOfAnItem / 64);
+    }
+
+    private static int CountBelow(ReadOnlySpan<ulong> words, int end)
+    {
+        int count = 0;
+        for (int i = 0; i < words.Length; i++)
+            count += BitOperations.PopCount(CellRun.Below(words[i], end - i * 64));
+        return count;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private readonly WordPasses _passes = new(plan.Columns.Length);
     private readonly List<ActiveRowGroup> _settled = [];
     private readonly PendingCells?[] _spare = new PendingCells?[plan.Columns.Length];
-    private readonly int[] _runs = new int[plan.Columns.Length];
+    private readonly uint[] _runs = new uint[plan.Columns.Length];
     private readonly long[] _cells = new long[plan.Columns.Length];
     private readonly long[] _skipped = new long[plan.Columns.Length];
     private readonly long[] _failures = new long[plan.Columns.Length];
@@ -167,7 +167,8 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             CompleteIn(frontier, bitmaps, buffers, column, group, word, cells, attempt);
     }
 
-    internal void CompleteIn(
+    /// <returns>Whether the filters could be asked; else the run ends.</returns>
+    internal bool CompleteIn(
         Frontier<HardwareMemory> frontier, RowGroupBitmaps bitmaps, ColumnBuffer?[] buffers, ColumnPlan column, ActiveRowGroup group, int word, ulong cells, int attempt)
     {
         var sink = new EngineSink(this, group, follows: true);
@@ -178,7 +179,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
             if (exception is not null)
             {
                 engine.Fail(RowOf(column, group, word, failed), column, attempt, exception);
-                return;
+                return false;
             }
 
             _filtered += BitOperations.PopCount(Drop(frontier, bitmaps, word, cells & ~kept, ref sink));
@@ -196,6 +197,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
         int computed = BitOperations.PopCount(completed);
         _cells[column.Ordinal] += computed;
         engine.Budget?.Spend(column, attempts: 0, computed);
+        return true;
     }
 
     /// <summary>Goes on with what was made ready, and with what that makes ready.</summary>
@@ -428,7 +430,7 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
     private void ExecuteCells(in WorkItem item)
     {
         ColumnPlan column = item.Column;
-        if (item.MoreWords > 0 && column.Words is not null && !column.Cost.IsSlow)
+        if (item.MoreWords > 0 && column.Words is not null && !engine.StopsEarly)
         {
             _passes.Execute(item, this);
             return;
@@ -503,9 +505,9 @@ internal sealed class Worker(Engine engine, WorkerThreads threads, RunPlan plan,
 
     /// <summary>Runs of a column are about to begin.</summary>
     /// <returns>A time stamp if they are to be measured, else 0.</returns>
-    internal long BeginMeasured(ColumnPlan column, int words)
+    internal long BeginMeasured(ColumnPlan column, uint words)
     {
-        ref int runs = ref _runs[column.Ordinal];
+        ref uint runs = ref _runs[column.Ordinal];
         long begun = column.Cost.Begin(runs, words);
         runs += words;
         return begun;

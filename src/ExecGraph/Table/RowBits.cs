@@ -13,6 +13,9 @@ internal static class RowBits
         return count;
     }
 
+    /// <summary>How many stretches of rows that lie together there are in a word.</summary>
+    internal static int CountStretches(ulong rows) => BitOperations.PopCount(rows & ~(rows << 1));
+
     /// <summary>Takes the first rows of a word that lie together; there must be one.</summary>
     /// <param name="rows">The rows; comes back as those behind.</param>
     /// <param name="first">The first row that was taken.</param>

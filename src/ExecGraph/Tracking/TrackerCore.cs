@@ -254,8 +254,8 @@ internal sealed class TrackerCore<TMemory>
         return rows <= first ? 0 : (int)Math.Min(rows - first, (ulong)_rowGroupSize);
     }
 
-    /// <summary>The rows of the table; more than there can be while the end is not known.</summary>
-    private ulong RowsAtMost => (ulong)TMemory.Read(ref _rowCount);
+    /// <summary>The rows of the table; as many as there can be while the end is not known.</summary>
+    private ulong RowsAtMost => Math.Min((ulong)TMemory.Read(ref _rowCount), long.MaxValue);
 
     private long GroupCount(long rows) => rows / RowGroupSize + (rows % RowGroupSize > 0 ? 1 : 0);
 

@@ -172,4 +172,39 @@ public class BatchFormTests
 
     private async Task Doubles(Column<int> column) =>
         (await _graph.Build(7).ReadAsync(column)).Should().Equal(0, 2, 4, 6, 8, 10, 12);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Values_of_a_call_go_to_their_rows_also_where_rows_between_them_are_gone(bool isList)
+    {
+        var graph = new GraphBuilder { RowGroupSize = 100 };
+        Column<long> x = graph.Start("x", row => row);
+        graph.Where(x, value => value % 5 != 1 && value is not (>= 60 and < 130));
+        Column<object> name = graph.From(x).Barrier<object>("name", all =>
+        {
+            string[] names = [.. Enumerable.Range(0, all.Count).Select(i => $"{all[i]} at {all.RowAt(i)}")];
+            return isList ? new List<object>(names) : names; // an array of strings is a list of objects
+        });
+        Column<object> again = graph.From(name).Stream<object>("again", batch => isList ? batch.ToList() : batch.ToArray(), new StreamOptions { MaxBatchSize = 7 });
+        (await graph.Build(rowCount: 250).CollectAsync(again)).Should().HaveCount(250 - 50 - 56).And.OnlyContain(row => $"{row.Row} at {row.Row}" == (string)row.Value);
+    }
+
+    [Fact]
+    public async Task Rows_read_their_values_of_an_aggregate_and_one_that_throws_ends_the_run()
+    {
+        (await Sums(failing: -1)).Should().HaveCount(245).And.OnlyContain(row => row.Value == Enumerable.Range(0, 250).Where(r => r % 50 != 20).Sum() - row.Row);
+        Func<Task> run = () => Sums(failing: 140);
+        (await run.Should().ThrowAsync<CellFailedException>()).WithInnerException<FormatException>();
+
+        static Task<List<(long Row, long Value)>> Sums(long failing)
+        {
+            var graph = new GraphBuilder { RowGroupSize = 100 };
+            Column<long> x = graph.Start("x", row => row);
+            graph.Where(x, value => value % 50 != 20);
+            Column<long> y = graph.From(x).Aggregate(
+                "y", () => 0L, (sum, value) => sum + value, (a, b) => a + b, (sum, value) => value == failing ? throw new FormatException("no") : sum - value);
+            return graph.Build(rowCount: 250).CollectAsync(y);
+        }
+    }
 }

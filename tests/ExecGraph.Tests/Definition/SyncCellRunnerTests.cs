@@ -36,7 +36,7 @@ public sealed class SyncCellRunnerTests
         });
 
     [Fact]
-    public void A_run_that_stops_begins_no_further_stretch() =>
+    public void A_run_that_stops_ends_with_the_cells_of_the_word_that_lie_together() =>
         Gen.Select(Words.Where(words => words.Any(cells => cells != 0)), Gen.Int[0, 10_000]).Sample((words, choice) =>
         {
             long[] rows = [.. Rows(words)];
@@ -47,8 +47,8 @@ public sealed class SyncCellRunnerTests
             called.Should().Equal(rows.Take(called.Count)).And.Contain(stopping);
             rows.Take(called.Count).All(row => row < end).Should().BeTrue();
             rows.Skip(called.Count).All(row => row >= end).Should().BeTrue();
-            if (called.Count < rows.Length)
-                (rows[called.Count] > rows[called.Count - 1] + 1 || rows[called.Count] % 64 == 0).Should().BeTrue("cells that lie together stop together");
+            for (int i = called.IndexOf(stopping) + 1; i < called.Count; i++)
+                (called[i] == called[i - 1] + 1 && called[i] % 64 != 0).Should().BeTrue("row {0} lies together with the one at which the run stops", called[i]);
         });
 
     private static IEnumerable<long> Rows(ulong[] words)

@@ -19,22 +19,144 @@ public sealed class WordPassesTests
             .Sample((recipes, rows, groupSize, workers) => ComputesLikeLoops(recipes, rows, groupSize, workers), iter: Soak.Times(60), threads: 2);
 
     [Fact]
-    public async Task A_cell_that_ends_the_run_takes_none_of_the_others_along()
+    public async Task Columns_take_turns_pass_by_pass()
+    {
+        var calls = new List<char>();
+        var graph = new GraphBuilder();
+        Column<long> a = graph.Start("a", row => Noted(calls, 'a', row));
+        Column<long> b = graph.From(a).Cell("b", x => Noted(calls, 'b', x));
+        graph.From(a, b).Cell("c", (x, _) => Noted(calls, 'c', x));
+        await graph.Build(rowCount: 20_000).ToEndAsync(Quick());
+        calls.Should().HaveCount(60_000);
+        LongestStretch(calls).Should().Be(1_024);
+    }
+
+    [Fact]
+    public async Task A_run_that_may_be_stopped_by_what_it_costs_goes_word_by_word()
+    {
+        var calls = new List<char>();
+        var graph = new GraphBuilder();
+        Column<long> a = graph.Start("a", row => Noted(calls, 'a', row));
+        graph.From(a).Cell("b", x => Noted(calls, 'b', x));
+        await graph.Build(rowCount: 20_000).ToEndAsync(Quick() with { Budget = new RunBudget { Cells = 1_000_000 } });
+        LongestStretch(calls).Should().Be(64);
+    }
+
+    [Theory]
+    [InlineData(15_360)] // the first cell of a pass, of a word and of a row group
+    [InlineData(15_361)]
+    [InlineData(15_900)]
+    [InlineData(16_383)] // the last one
+    public async Task Behind_a_cell_that_fails_the_pass_goes_on(long failing)
+    {
+        var calls = new List<char>();
+        var graph = new GraphBuilder();
+        Column<long> a = graph.Start("a", row => row);
+        Column<long> b = graph.From(a).Cell("b", x => Noted(calls, 'b', x) == failing ? throw new FormatException("no") : x, new CellOptions { OnFailure = CellFailurePolicy.DropRow });
+        graph.From(b).Cell("c", x => Noted(calls, 'c', x));
+        RunReport report = await graph.Build(rowCount: 20_000).ToEndAsync(Quick());
+        report.Dropped.Single().Row.Should().Be(failing);
+        calls.Count(column => column == 'b').Should().Be(20_000);
+        calls.Count(column => column == 'c').Should().Be(19_999);
+        LongestStretch(calls).Should().Be(1_024);
+    }
+
+    [Fact]
+    public async Task A_run_that_stops_within_a_pass_begins_no_further_word()
+    {
+        var rows = new List<long>();
+        GraphRun? run = null;
+        using var isKnown = new ManualResetEventSlim();
+        var graph = new GraphBuilder();
+        Column<long> a = graph.Start("a", row => row);
+        graph.From(a).Cell("b", x =>
+        {
+            rows.Add(x);
+            if (x == 15_500)
+            {
+                isKnown.Wait();
+                _ = run!.StopAsync();
+            }
+
+            return x;
+        });
+        run = graph.Build(rowCount: 20_000).Run(Quick() with { Output = OutputOrder.None });
+        isKnown.Set();
+        RunReport report = await run.Completion.WaitAsync(Hang);
+        await run.DisposeAsync();
+        report.Outcome.Should().Be(RunOutcome.Stopped);
+        rows.SkipWhile(row => row != 15_500).Should().Equal(Enumerable.Range(15_500, 15_552 - 15_500).Select(row => (long)row)); // to the end of its word
+    }
+
+    [Fact]
+    public async Task A_filter_that_throws_within_a_pass_is_asked_no_more()
+    {
+        var asked = new List<long>();
+        var graph = new GraphBuilder();
+        Column<long> a = graph.Start("a", row => row);
+        graph.Where(a, value =>
+        {
+            asked.Add(value);
+            return value == 15_500 ? throw new FormatException("no") : true;
+        });
+        Func<Task> run = () => graph.Build(rowCount: 20_000).ToEndAsync(Quick());
+        (await run.Should().ThrowAsync<CellFailedException>()).Which.Row.Should().Be(15_500);
+        asked.Max().Should().Be(15_500);
+    }
+
+    [Fact]
+    public async Task Rows_that_a_column_drops_are_not_computed_in_the_next_one()
+    {
+        var rows = new List<long>();
+        var graph = new GraphBuilder();
+        Column<long> a = graph.Start("a", row => row);
+        graph.Where(graph.From(a).Cell("b", x => x), value => value % 3 != 0);
+        graph.From(a).Cell("c", x =>
+        {
+            rows.Add(x);
+            return x;
+        });
+        await graph.Build(rowCount: 20_000).ToEndAsync(Quick());
+        rows.Where(row => row >= 5_000).Should().OnlyContain(row => row % 3 != 0);
+    }
+
+    [Fact]
+    public async Task A_cell_that_ends_the_run_is_named_and_what_was_finished_before_is_kept()
     {
         var thrown = new FormatException("no");
         var graph = new GraphBuilder();
         Column<long> a = graph.Start("a", row => row);
-        Column<long> b = graph.From(a).Cell("b", x => x == 3_000 ? throw thrown : x);
+        Column<long> b = graph.From(a).Cell("b", x => x == 15_500 ? throw thrown : x);
         var rows = new List<long>();
-        await using GraphRun run = graph.Build(rowCount: 4_096).Run(new RunOptions { Workers = 1, MaxActiveRowGroups = 1 });
+        await using GraphRun run = graph.Build(rowCount: 20_000).Run(Quick() with { MaxActiveRowGroups = 1 });
         Func<Task> read = async () =>
         {
             await foreach (Row row in run.Rows)
                 rows.Add(b[row]);
         };
         CellFailedException failure = (await read.Should().ThrowAsync<CellFailedException>().WaitAsync(Hang)).Which;
-        (failure.Row, failure.Column, failure.InnerException).Should().Be((3_000L, "b", thrown));
-        rows.Should().Equal(Enumerable.Range(0, 2_048).Select(row => (long)row));
+        (failure.Row, failure.Column, failure.InnerException).Should().Be((15_500L, "b", thrown));
+        rows.Should().Equal(Enumerable.Range(0, 15_360).Select(row => (long)row));
+    }
+
+    private static RunOptions Quick() => new() { Workers = 1, TimeProvider = new QuickClock() };
+
+    private static long Noted(List<char> calls, char column, long value)
+    {
+        calls.Add(column);
+        return value;
+    }
+
+    private static int LongestStretch(List<char> calls)
+    {
+        int longest = 0;
+        for (int i = 0, length = 0; i < calls.Count; i++)
+        {
+            length = i > 0 && calls[i] == calls[i - 1] ? length + 1 : 1;
+            longest = Math.Max(longest, length);
+        }
+
+        return longest;
     }
 
     private static void ComputesLikeLoops(Recipe[] recipes, int rows, int groupSize, int workers)
@@ -70,7 +192,7 @@ public sealed class WordPassesTests
     private static async Task<(List<(long Row, long[] Values)> Rows, RunReport Report)> RunAsync(ExecutionGraph graph, List<Column<long>> columns, int workers)
     {
         var rows = new List<(long, long[])>();
-        await using GraphRun run = graph.Run(new RunOptions { Workers = workers });
+        await using GraphRun run = graph.Run(new RunOptions { Workers = workers, TimeProvider = new QuickClock() });
         try
         {
             await foreach (Row row in run.Rows)
@@ -154,4 +276,14 @@ public sealed class WordPassesTests
     }
 
     private sealed record Recipe(Kind Kind, int First, int Second);
+
+    /// <summary>By this clock all code is quick: between two looks at it there is a nanosecond.</summary>
+    private sealed class QuickClock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => 1_000_000_000;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _now);
+    }
 }

@@ -63,6 +63,18 @@ public class WordLevelTests
         tracker.Count.Should().Be(System.Numerics.BitOperations.PopCount(expected));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(long.MaxValue)]
+    public void The_last_row_there_can_be_is_the_last_one(long? rows)
+    {
+        var tracker = new CompletionTracker(new([Columns.Start("a")], rows, 100));
+
+        tracker.Complete(0, long.MaxValue / 100, 0, ulong.MaxValue, null).Should().Be(0x7F);
+        tracker.Invoking(t => t.Complete(0, long.MaxValue / 100, 1, 1, null)).Should().Throw<ArgumentOutOfRangeException>();
+        tracker.Invoking(t => t.Complete(0, long.MaxValue / 100 + 1, 0, 1, null)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
     [Fact]
     public void An_empty_mask_does_nothing()
     {
