@@ -62,7 +62,7 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
         internal override CellRunResult Select(in CellRun run, object? state)
         {
             var merged = (S)state!;
-            R[] target = ((ColumnBuffer<R>)run.Buffers[Binding.Outputs[0]]!).Values;
+            var target = (ColumnBuffer<R>)run.Buffers[Binding.Outputs[0]]!;
             CellGuard guard = CellGuard.Begin();
             guard.Index = run.Offset + BitOperations.TrailingZeroCount(run.Cells);
             ulong rest = run.Cells;
@@ -72,7 +72,7 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
                 {
                     R value = selectAll(merged);
                     guard.EndCell();
-                    ((ColumnBuffer<R>)run.Buffers[Binding.Outputs[0]]!).Fill(run.Offset, run.Cells, value);
+                    target.Fill(run.Offset, run.Cells, value);
                     return new CellRunResult(run.Cells, run.Cells);
                 }
 
@@ -80,17 +80,15 @@ internal sealed class AggregateGenerator<S, TIn, TReader, R>(AggregateBody<S, TI
                 reader.Open(run.Buffers, Binding.Inputs, run.FirstRow, run.Offset);
                 while (rest != 0 && !Binding.Services.Stopping)
                 {
-                    ulong next = rest;
-                    int length = RowBits.TakeStretch(ref next, out int first);
-                    SelectRows(merged, reader, target, ref guard, run.Offset + first, length);
-                    rest = next;
+                    int length = RowBits.TakeStretch(ref rest, out int first);
+                    SelectRows(merged, reader, target.Values, ref guard, run.Offset + first, length);
                 }
             }
             catch (Exception exception)
             {
                 guard.EndCell();
                 int failed = guard.Index - run.Offset;
-                ulong done = CellRun.Below(run.Cells, failed);
+                ulong done = RowBits.Below(run.Cells, failed);
                 return new CellRunResult(done, done | 1UL << failed, 1UL << failed, exception);
             }
 

@@ -57,8 +57,12 @@ public sealed class BatchInputs
         foreach (CellRun run in _runs)
         {
             T[] source = NamedInput.Find<T>(run.Buffers, _binding, column);
-            for (ulong rest = run.Cells; rest != 0; rest &= rest - 1)
-                values[position++] = source[run.Offset + System.Numerics.BitOperations.TrailingZeroCount(rest)];
+            for (ulong rest = run.Cells; rest != 0;)
+            {
+                int length = RowBits.TakeStretch(ref rest, out int first);
+                Array.Copy(source, run.Offset + first, values, position, length);
+                position += length;
+            }
         }
 
         return values;

@@ -13,9 +13,6 @@ namespace ExecGraph.Definition;
 internal readonly record struct CellRun(ColumnBuffer?[] Buffers, long FirstRow, int Offset, ulong Cells, int Attempt, object Tag)
 {
     internal int Count => BitOperations.PopCount(Cells);
-
-    /// <summary>Of the cells of a word, those below a bit, which may lie before the word or behind it.</summary>
-    internal static ulong Below(ulong cells, int bit) => bit >= 64 ? cells : bit <= 0 ? 0 : cells & ~(ulong.MaxValue << bit);
 }
 
 /// <summary>What became of a run: cells that have their value, and the first cell that failed, if one did.</summary>

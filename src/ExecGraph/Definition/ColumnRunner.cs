@@ -50,7 +50,7 @@ internal abstract class SyncCellRunner(RunnerBinding binding) : CellRunner(bindi
     {
         ulong cells = run.Cells;
         int end = RunWords(run, new ReadOnlySpan<ulong>(in cells), out Exception? exception) - run.Offset;
-        ulong done = CellRun.Below(cells, end);
+        ulong done = RowBits.Below(cells, end);
         return exception is null ? new CellRunResult(done, done) : new CellRunResult(done, done | 1UL << end, 1UL << end, exception);
     }
 

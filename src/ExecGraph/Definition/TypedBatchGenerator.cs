@@ -118,7 +118,7 @@ internal sealed class BatchResult<R> : IBatchResult
         {
             // What lies together in the word lies together in the list: the call saw all of these cells, so there is none between them.
             int length = RowBits.TakeStretch(ref rest, out int first);
-            int from = position + BitOperations.PopCount(CellRun.Below(seen, first));
+            int from = position + BitOperations.PopCount(RowBits.Below(seen, first));
             Span<R> to = target.AsSpan(run.Offset + first, length);
             if (_array is not null)
             {

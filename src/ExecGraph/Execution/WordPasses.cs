@@ -103,7 +103,7 @@ internal sealed class WordPasses(int columns)
             begun = 0;
             for (int i = 0; i < words.Length; i++, end -= 64)
             {
-                ulong done = CellRun.Below(words[i], end);
+                ulong done = RowBits.Below(words[i], end);
                 ulong failed = exception is not null && end is >= 0 and < 64 ? 1UL << end : 0;
                 if ((done | failed) == 0)
                     continue;
@@ -124,7 +124,7 @@ internal sealed class WordPasses(int columns)
     {
         int count = 0;
         for (int i = 0; i < words.Length; i++)
-            count += BitOperations.PopCount(CellRun.Below(words[i], end - i * 64));
+            count += BitOperations.PopCount(RowBits.Below(words[i], end - i * 64));
         return count;
     }
 }

@@ -13,6 +13,9 @@ internal static class RowBits
         return count;
     }
 
+    /// <summary>Of the rows of a word, those below a bit, which may lie before the word or behind it.</summary>
+    internal static ulong Below(ulong rows, int bit) => bit >= 64 ? rows : bit <= 0 ? 0 : rows & ~(ulong.MaxValue << bit);
+
     /// <summary>How many stretches of rows that lie together there are in a word.</summary>
     internal static int CountStretches(ulong rows) => BitOperations.PopCount(rows & ~(rows << 1));
 
